@@ -1,0 +1,131 @@
+import type { Change, SyncRecord } from '../core/record';
+import type { RecordResult } from '../core/results';
+
+/** An object (table, sObject, data extension) a connector can write. */
+export interface ObjectInfo {
+	/** Technical name, as requests use it. */
+	readonly name: string;
+	readonly label: string;
+}
+
+export type FieldType =
+	| 'string'
+	| 'integer'
+	| 'decimal'
+	| 'boolean'
+	| 'date'
+	| 'dateTime'
+	| 'choice'
+	| 'multiChoice'
+	| 'lookup'
+	| 'id'
+	| 'other';
+
+export interface FieldInfo {
+	readonly name: string;
+	readonly label: string;
+	readonly type: FieldType;
+	readonly required: boolean;
+	readonly creatable: boolean;
+	readonly updatable: boolean;
+	/** Characters, for strings. */
+	readonly maxLength?: number;
+	readonly options?: ReadonlyArray<{
+		readonly label: string;
+		readonly value: string | number | boolean;
+	}>;
+	/** Objects a lookup may point at. */
+	readonly targets?: readonly string[];
+}
+
+/** A set of fields that identifies one record. */
+export interface KeyInfo {
+	readonly name: string;
+	readonly label: string;
+	readonly fields: readonly string[];
+	/** The record's own id (GUID), rather than an alternate key. */
+	readonly primary: boolean;
+	/** False while the system still builds its index, or when that failed. */
+	readonly usable: boolean;
+}
+
+export interface CheckResult {
+	readonly ok: boolean;
+	/** In plain words: who was signed in where, or what is missing and the next step. */
+	readonly message: string;
+}
+
+/** A record on its way to the destination. */
+export interface WriteRecord {
+	readonly change: Change;
+	/** Key field → value; every key field is present and not blank. */
+	readonly key: SyncRecord;
+	/** The key the destination still has, when the record was renamed. */
+	readonly previousKey?: SyncRecord;
+	/** The destination's id, where the state remembers it. Empty for records never accepted. */
+	readonly id?: string;
+	/** Every mapped field without the key fields: sent when the record is created. */
+	readonly values: SyncRecord;
+	/** The part of `values` to send when the record exists. */
+	readonly update: SyncRecord;
+	/** An earlier run sent this and never learned the outcome (design R11). */
+	readonly redelivered: boolean;
+}
+
+export type WriteMode = 'upsert' | 'update' | 'insert' | 'delete';
+export type RemovedRecords = 'skip' | 'delete' | 'deactivate';
+
+export interface WriteTarget {
+	readonly objectName: string;
+	readonly keyFields: readonly string[];
+	readonly writeMode: WriteMode;
+	readonly removedRecords: RemovedRecords;
+	/** Records per request; the connector lowers it where the system needs less. */
+	readonly batchSize?: number;
+}
+
+/** `index` is the record's position in the list handed to `write`. */
+export interface IndexedResult {
+	readonly index: number;
+	readonly result: RecordResult;
+}
+
+export interface WriteContext {
+	/** Aborted on cancel: the connector finishes no further batch and starts no request. */
+	readonly signal?: AbortSignal;
+	/** Requests sent so far, for the run's row. */
+	onRequest?(): void;
+}
+
+export interface FoundRecord {
+	readonly id: string;
+	readonly record: SyncRecord;
+}
+
+/**
+ * What every system's connector offers. Made by a factory that closes over an HttpClient and settings.
+ * All methods throw SyncError when the run must stop, with the system, object and next step in its message.
+ */
+export interface Connector {
+	/** Proves the credential end to end. Never throws for a refused credential: it says what is missing. */
+	check(): Promise<CheckResult>;
+	objects(): Promise<readonly ObjectInfo[]>;
+	fields(objectName: string): Promise<readonly FieldInfo[]>;
+	keys(objectName: string): Promise<readonly KeyInfo[]>;
+	/** Destination records by key values, one entry per key in input order; undefined where there is none. */
+	find(
+		target: Pick<WriteTarget, 'objectName' | 'keyFields'>,
+		keys: readonly SyncRecord[],
+		select: readonly string[],
+	): Promise<ReadonlyArray<FoundRecord | undefined>>;
+	/**
+	 * Writes records and yields the results of each finished batch, every index exactly once over all batches.
+	 * Removed records must come in a call of their own, after all others (design R10).
+	 * On SyncError the results not yet yielded were not attempted, unless yielded as `unknown` before the throw.
+	 */
+	write(
+		target: WriteTarget,
+		records: readonly WriteRecord[],
+		context: WriteContext,
+	): AsyncIterable<readonly IndexedResult[]>;
+}
