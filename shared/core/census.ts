@@ -1,0 +1,89 @@
+import { eachInSlices } from './breathe';
+import { keyOf, type Key, type KeyComparison } from './key';
+import type { SyncRecord } from './record';
+
+/** One input row. `hold`: present, not compared. `removed`: the source says that it left. */
+export interface Row {
+	/** Position in the input; undefined for a record replayed from the store. */
+	readonly index?: number;
+	readonly record: SyncRecord;
+	readonly mark?: 'hold' | 'removed';
+}
+
+export interface DiffSettings {
+	readonly keyFields: readonly string[];
+	readonly keyComparison: KeyComparison;
+	/** A complete segment, or a feed in which absence means nothing (design R12). */
+	readonly input: 'complete' | 'feed';
+	readonly leavers: 'leave' | 'send';
+	/** Milliseconds since the epoch. */
+	readonly now: number;
+}
+
+export interface InvalidRow {
+	readonly index: number;
+	readonly reason: 'duplicateKey' | 'noKey';
+}
+
+/** The input, sorted by what its rows say before any of them is compared. */
+export interface Census {
+	/** Rows to compare, by folded key. */
+	readonly unique: ReadonlyMap<string, { readonly row: Row; readonly key: Key }>;
+	/** Every folded key in the segment, holds included. */
+	readonly present: ReadonlySet<string>;
+	/** Keys the source says have left. */
+	readonly removed: ReadonlySet<string>;
+	readonly held: number;
+	readonly keyless: number;
+	readonly invalid: readonly InvalidRow[];
+}
+
+type Found = Map<string, { readonly key: Key; readonly rows: Row[] }>;
+
+/** Sorts the rows. All rows of a duplicate key are holds: nobody can tell which one is right (design R8). */
+export async function takeCensus(rows: readonly Row[], settings: DiffSettings): Promise<Census> {
+	const found: Found = new Map();
+	const removed = new Set<string>();
+	const held = new Set<string>();
+	const invalid: InvalidRow[] = [];
+	let keyless = 0;
+	await eachInSlices(rows, (row) => {
+		const key = keyOf(row.record, settings.keyFields, settings.keyComparison);
+		if (!key) {
+			keyless++;
+			if (row.index !== undefined) invalid.push({ index: row.index, reason: 'noKey' });
+		} else if (row.mark) {
+			(row.mark === 'removed' ? removed : held).add(key.folded);
+		} else {
+			addRow(found, key, row);
+		}
+	});
+	const unique = separate(found, held, invalid);
+	const present = new Set([...unique.keys(), ...held]);
+	for (const folded of present) removed.delete(folded);
+	invalid.sort((a, b) => a.index - b.index);
+	return { unique, present, removed, held: held.size, keyless, invalid };
+}
+
+/** A record replayed from the store gives way to a row of the input. */
+function addRow(found: Found, key: Key, row: Row): void {
+	const entry = found.get(key.folded);
+	if (!entry) found.set(key.folded, { key, rows: [row] });
+	else if (row.index !== undefined) entry.rows.push(row);
+}
+
+function separate(found: Found, held: Set<string>, invalid: InvalidRow[]): Census['unique'] {
+	const unique = new Map<string, { row: Row; key: Key }>();
+	for (const [folded, { key, rows }] of found) {
+		const [row] = rows;
+		if (row && rows.length === 1 && !held.has(folded)) {
+			unique.set(folded, { row, key });
+			continue;
+		}
+		held.add(folded);
+		for (const { index } of rows) {
+			if (index !== undefined) invalid.push({ index, reason: 'duplicateKey' });
+		}
+	}
+	return unique;
+}

@@ -1,0 +1,148 @@
+import { eachInSlices } from './breathe';
+import { takeCensus, type Census, type DiffSettings, type InvalidRow, type Row } from './census';
+import { isDue, type Failure } from './failures';
+import type { Fingerprinter } from './fingerprint';
+import type { Key } from './key';
+import { findLeavers } from './leavers';
+import type { Member, Members, OfferedRecord } from './member';
+
+export interface DiffCounts {
+	readonly read: number;
+	readonly unchanged: number;
+	readonly held: number;
+	/** Rows without a usable key. */
+	readonly keyless: number;
+	/** Changes that wait: parked, or in a back-off. */
+	readonly waiting: number;
+	/** Members not in the segment. */
+	readonly left: number;
+	readonly members: number;
+}
+
+export interface Comparison {
+	/** Added, then changed, then removed (design R10). */
+	readonly offers: readonly OfferedRecord[];
+	readonly invalid: readonly InvalidRow[];
+	readonly counts: DiffCounts;
+	/** Leavers of this run that no earlier run has offered: what the guard looks at. */
+	readonly newlyLeaving: number;
+	/** Folded keys whose failure is over: the row reads as accepted again, or left before it was accepted. */
+	readonly resolved: readonly string[];
+	/** Members that were leaving and are back as they were. */
+	readonly returned: readonly Member[];
+	/** Leavers whose destination record another live key holds: forgotten, never removed (design R10). */
+	readonly superseded: readonly Member[];
+}
+
+export interface DiffState {
+	readonly members: Members;
+	/** By folded key. */
+	readonly failures: ReadonlyMap<string, Failure>;
+	/** Rows without key in the last run. More of them than last time withhold all removals (design R8). */
+	readonly keyless: number;
+}
+
+interface Candidate extends Key {
+	readonly row: Row;
+	readonly fingerprint: bigint;
+}
+
+/** Compares the rows with what the destination accepted. Changes nothing: offers and transitions are returned. */
+export async function diff(
+	rows: readonly Row[],
+	state: DiffState,
+	settings: DiffSettings,
+	fingerprints: Fingerprinter,
+): Promise<Comparison> {
+	const census = await takeCensus(rows, settings);
+	const { candidates, same } = await visitAll(census, state.members, fingerprints);
+	const known = await state.members.load(candidates.map(({ folded }) => folded));
+	const resolved = same.filter((folded) => state.failures.has(folded));
+
+	const upserts: OfferedRecord[] = [];
+	const returned: Member[] = [];
+	let waiting = 0;
+	await eachInSlices(candidates, (candidate) => {
+		const failure = state.failures.get(candidate.folded);
+		const member = known.get(candidate.folded);
+		if (member?.fingerprint === candidate.fingerprint) {
+			returned.push({ ...member, leaving: false });
+			if (failure) resolved.push(candidate.folded);
+		} else if (failure && !isDue(failure, candidate.fingerprint, settings.now)) {
+			waiting++;
+		} else {
+			upserts.push(offerOf(candidate, member, fingerprints));
+		}
+	});
+	const leaving = await findLeavers(census, state, settings);
+	return {
+		offers: [...inOrder(upserts), ...leaving.offers],
+		invalid: census.invalid,
+		counts: {
+			read: rows.filter(({ index }) => index !== undefined).length,
+			unchanged: same.length + returned.length,
+			held: census.held,
+			keyless: census.keyless,
+			waiting: waiting + leaving.waiting,
+			left: leaving.left,
+			members: state.members.size,
+		},
+		newlyLeaving: leaving.newly,
+		resolved: [...resolved, ...leaving.resolved],
+		returned,
+		superseded: leaving.superseded,
+	};
+}
+
+/** Marks what is present and sorts out, by fingerprint alone, the records that need a closer look. */
+async function visitAll(census: Census, members: Members, fingerprints: Fingerprinter) {
+	const candidates: Candidate[] = [];
+	const same: string[] = [];
+	await eachInSlices(census.unique, ([folded, { row, key }]) => {
+		const fingerprint = fingerprints.record(row.record, key.text);
+		if (members.visit(folded, fingerprint) === 'same') same.push(folded);
+		else candidates.push({ ...key, row, fingerprint });
+	});
+	for (const folded of census.present) {
+		if (!census.unique.has(folded)) members.visit(folded);
+	}
+	return { candidates, same };
+}
+
+function offerOf(
+	{ text, folded, row, fingerprint }: Candidate,
+	member: Member | undefined,
+	fingerprints: Fingerprinter,
+): OfferedRecord {
+	const fields = fingerprints.fields(row.record);
+	const dirty = member !== undefined && member.fingerprint === undefined;
+	// A member in doubt since its first offer or its removal may not exist: it goes out as new.
+	const added = member === undefined || (dirty && member.doubt !== 'changed');
+	const changedFields = added || dirty ? undefined : changedOf(fields, member);
+	return {
+		record: row.record,
+		...(row.index !== undefined && { row: row.index }),
+		...(changedFields && { changedFields }),
+		offer: {
+			change: added ? 'added' : 'changed',
+			key: text,
+			folded,
+			fingerprint,
+			fields,
+			redelivered: dirty,
+			...(member?.id !== undefined && { id: member.id }),
+			...(member && member.key !== text && { previousKey: member.key }),
+		},
+	};
+}
+
+/** Names of the fields that differ; undefined (all) when the record differs and no field does. */
+function changedOf(fields: ReadonlyMap<string, number>, member: Member): string[] | undefined {
+	const changed = [...fields.keys()].filter((name) => fields.get(name) !== member.fields.get(name));
+	return changed.length > 0 ? changed : undefined;
+}
+
+function inOrder(upserts: readonly OfferedRecord[]): OfferedRecord[] {
+	const of = (change: string) => upserts.filter(({ offer }) => offer.change === change);
+	return [...of('added'), ...of('changed')];
+}

@@ -1,0 +1,104 @@
+import { hash } from 'node:crypto';
+
+import type { SyncRecord } from './record';
+
+/** Raised whenever the same record would get another fingerprint; stored with each sync. */
+export const fingerprintVersion = 1;
+
+/** Field name → 48-bit fingerprint of its value. */
+export type FieldFingerprints = ReadonlyMap<string, number>;
+
+export interface Fingerprinter {
+	/** 64 bits over the record's compared fields and its exact key text. */
+	record(record: SyncRecord, keyText: string): bigint;
+	/** The compared fields one by one, for telling which of them changed. */
+	fields(record: SyncRecord): Map<string, number>;
+}
+
+/**
+ * Fingerprints over typed values: absent ≠ null ≠ "" ≠ 0, 1 ≠ "1", field order irrelevant, Date objects are
+ * UTC instants, text that looks like a date stays text (design section 8). `isCompared` limits the fields.
+ */
+export function fingerprinter(isCompared: (field: string) => boolean = () => true): Fingerprinter {
+	let shape: string[] = [];
+	let columns: Array<{ name: string; label: string }> = [];
+
+	/** Records of one segment share their shape, so sorting the names once is enough. */
+	const columnsOf = (record: SyncRecord) => {
+		const names = Object.keys(record);
+		if (names.length !== shape.length || names.some((name, index) => name !== shape[index])) {
+			shape = names;
+			columns = names
+				.filter(isCompared)
+				.sort()
+				.map((name) => ({ name, label: canonical(name) }));
+		}
+		return columns;
+	};
+
+	return {
+		record(record, keyText) {
+			let text = keyText;
+			for (const { name, label } of columnsOf(record)) {
+				const value = record[name];
+				if (value !== undefined) text += label + canonical(value);
+			}
+			return digest64(text);
+		},
+		fields(record) {
+			const fields = new Map<string, number>();
+			for (const { name } of columnsOf(record)) {
+				const value = record[name];
+				if (value === undefined) continue;
+				fields.set(name, digest(canonical(value)).readUIntLE(0, 6));
+			}
+			return fields;
+		},
+	};
+}
+
+/** SHA-1 of a text. */
+export function digest(text: string): Buffer {
+	return hash('sha1', text, 'buffer');
+}
+
+/** 64 bits of SHA-1 of a text. */
+export function digest64(text: string): bigint {
+	return digest(text).readBigUInt64LE(0);
+}
+
+/** One text per distinct typed value: the first character is the type, lengths keep neighbours apart. */
+export function canonical(value: unknown): string {
+	switch (typeof value) {
+		case 'string':
+			return `"${value.length}:${value}`;
+		case 'number':
+			return `#${value === 0 ? 0 : value};`;
+		case 'boolean':
+			return value ? '+' : '-';
+		case 'bigint':
+			return `b${value};`;
+		case 'object':
+			return value === null ? '0' : canonicalObject(value);
+		default:
+			return 'u';
+	}
+}
+
+function canonicalObject(value: object): string {
+	if (value instanceof Date) return `@${value.getTime()};`;
+	if (Array.isArray(value)) return `[${value.map(canonical).join('')}]`;
+	if (isInstant(value)) return `@${value.toMillis()};`;
+	if (value instanceof Uint8Array) return `x${canonical(Buffer.from(value).toString('base64'))}`;
+	const entries = value as SyncRecord;
+	const parts = Object.keys(entries)
+		.filter((name) => entries[name] !== undefined)
+		.sort()
+		.map((name) => canonical(name) + canonical(entries[name]));
+	return `{${parts.join('')}}`;
+}
+
+/** Luxon's DateTime, which n8n expressions such as `$now` leave in items. */
+function isInstant(value: object): value is { toMillis(): number } {
+	return typeof (value as { toMillis?: unknown }).toMillis === 'function';
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+
+import type { Comparison } from './diff';
+
+/** Why a run stops before it offers anything, although a person may let it go on. */
+export interface Stop {
+	readonly kind: 'emptySegment' | 'tooManyLeavers' | 'rowCount' | 'takeover';
+	readonly message: string;
+	/** What the stop is about; part of the approve code. */
+	readonly numbers: readonly number[];
+}
+
+export interface GuardSettings {
+	/** Share of the members, in percent, that may leave in one run. */
+	readonly maxLeaversPercent: number;
+	/** So many may leave whatever their share. */
+	readonly maxLeavers: number;
+	/** Rows the source says it has; undefined: not checked. */
+	readonly expectedRows?: number;
+}
+
+export const defaultGuard: GuardSettings = { maxLeaversPercent: 15, maxLeavers: 10 };
+
+/** Design R9: the reasons to believe that the input is not the whole segment. */
+export function guard(comparison: Comparison, settings: GuardSettings): Stop | undefined {
+	const { newlyLeaving, counts } = comparison;
+	const { read, members } = counts;
+	const { expectedRows } = settings;
+	if (expectedRows !== undefined && read < expectedRows) {
+		return {
+			kind: 'rowCount',
+			numbers: [read, expectedRows],
+			message: `The input has ${read} rows, ${expectedRows} were expected.`,
+		};
+	}
+	if (newlyLeaving === 0) return undefined;
+	if (read === 0) {
+		return {
+			kind: 'emptySegment',
+			numbers: [read, members],
+			message: `The segment is empty, but the destination has ${members} of its records.`,
+		};
+	}
+	const share = (100 * newlyLeaving) / members;
+	if (share > settings.maxLeaversPercent && newlyLeaving > settings.maxLeavers) {
+		return {
+			kind: 'tooManyLeavers',
+			numbers: [newlyLeaving, members],
+			message: `${newlyLeaving} of ${members} records (${share.toFixed(1)} %) left the segment in this run; more than ${settings.maxLeaversPercent} % is suspicious.`,
+		};
+	}
+	return undefined;
+}
+
+/** The code that lifts this stop. It is void once the state moves or the numbers differ (design R9). */
+export function approveCode(scope: string, version: number, stop: Stop): string {
+	const text = JSON.stringify([scope, version, stop.kind, stop.numbers]);
+	return createHash('sha256').update(text).digest('hex').slice(0, 8).toUpperCase();
+}

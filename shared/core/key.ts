@@ -1,0 +1,55 @@
+import type { SyncRecord } from './record';
+
+/** How keys compare: `fold` ignores case and outer spaces, as most destinations do; `exact` does not. */
+export type KeyComparison = 'fold' | 'exact';
+
+/** A record's identity. `text` is the JSON array of the key values as text; `folded` is what keys are compared by. */
+export interface Key {
+	readonly text: string;
+	readonly folded: string;
+}
+
+/** The key of a record; undefined when a part is absent, null, blank or not a plain value. */
+export function keyOf(
+	record: SyncRecord,
+	keyFields: readonly string[],
+	comparison: KeyComparison,
+): Key | undefined {
+	const parts: string[] = [];
+	for (const field of keyFields) {
+		const part = partText(record[field]);
+		if (part === undefined || part.trim() === '') return undefined;
+		parts.push(part);
+	}
+	const text = JSON.stringify(parts);
+	return { text, folded: foldKey(text, comparison, parts) };
+}
+
+/** The form of a key text that two equal keys share. */
+export function foldKey(
+	text: string,
+	comparison: KeyComparison,
+	parts: readonly string[] = keyValues(text),
+): string {
+	if (comparison === 'exact') return text;
+	return JSON.stringify(parts.map((part) => part.trim().toLowerCase()));
+}
+
+/** The key values of a key text, as text. */
+export function keyValues(text: string): string[] {
+	return JSON.parse(text) as string[];
+}
+
+/** The key of a key text as a record: key field → value as text. */
+export function keyRecord(text: string, keyFields: readonly string[]): SyncRecord {
+	const values = keyValues(text);
+	return Object.fromEntries(keyFields.map((field, position) => [field, values[position]]));
+}
+
+function partText(value: unknown): string | undefined {
+	if (typeof value === 'string') return value;
+	if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+	if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+	if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+	return undefined;
+}

@@ -1,0 +1,56 @@
+import type { FieldFingerprints } from './fingerprint';
+import type { Change, SyncRecord } from './record';
+
+/** What the destination is known, or suspected, to have under one key. */
+export interface Member {
+	/** Key text, as the destination accepted it. */
+	readonly key: string;
+	/** Fingerprint of the accepted version. Undefined: dirty, the destination may have something else. */
+	readonly fingerprint?: bigint;
+	readonly fields: FieldFingerprints;
+	/** The destination's id of the record. */
+	readonly id?: string;
+	/** What was handed out when the member became dirty. */
+	readonly doubt?: Change;
+	/** A removal was offered before, so the guard does not count this leaver again. */
+	readonly leaving: boolean;
+}
+
+/** What a run hands out for one key. Written ahead: it proves what the writer may confirm (design R1, R2). */
+export interface Offer {
+	readonly change: Change;
+	readonly key: string;
+	readonly folded: string;
+	/** Key text the destination still has, when keys fold equal but read differently (design R10). */
+	readonly previousKey?: string;
+	readonly fingerprint: bigint;
+	readonly fields: FieldFingerprints;
+	readonly id?: string;
+	/** An earlier run handed this key out and never learned the outcome. */
+	readonly redelivered: boolean;
+}
+
+/** An offer with what the item needs and the store does not. */
+export interface OfferedRecord {
+	readonly offer: Offer;
+	readonly record: SyncRecord;
+	/** Position of the input row; undefined for leavers and for records replayed from the store. */
+	readonly row?: number;
+	/** Undefined: every field counts as changed. */
+	readonly changedFields?: readonly string[];
+}
+
+/** The members of one sync as the diff needs them; the store decides how they are kept. */
+export interface Members {
+	readonly size: number;
+	/**
+	 * Marks the key as present in the segment. `same`: accepted with exactly this fingerprint and nothing
+	 * else to do. `differs`: a member that must be looked at. `absent`: no member.
+	 */
+	visit(folded: string, fingerprint?: bigint): 'same' | 'differs' | 'absent';
+	load(folded: readonly string[]): Promise<ReadonlyMap<string, Member>>;
+	/** Members nobody visited, in key order. */
+	unvisited(): Promise<readonly Member[]>;
+	/** Of the given destination ids, those a visited member holds. */
+	heldIds(ids: readonly string[]): Promise<ReadonlySet<string>>;
+}

@@ -1,0 +1,231 @@
+import type { Change } from '../core/record';
+import type { Member, Offer } from '../core/member';
+
+/**
+ * The packed form of members and offers. One entry: flags byte, key text, then by flag the record
+ * fingerprint (8 bytes), destination id, previous key, and the field fingerprints as (field number, 6 bytes).
+ * Texts are UTF-8 behind a varint length. Field numbers come from the sync's field list.
+ */
+const hasFingerprint = 1;
+const isLeaving = 2;
+const hasId = 4;
+const hasPreviousKey = 8;
+const isRedelivered = 16;
+const changeShift = 5;
+const changes: readonly Change[] = ['added', 'changed', 'removed'];
+
+/** Field name ↔ number, growing as new fields appear. */
+export interface FieldList {
+	readonly names: readonly string[];
+	numberOf(name: string): number;
+}
+
+export function fieldList(stored: readonly string[]): FieldList {
+	const names = [...stored];
+	const numbers = new Map(names.map((name, number) => [name, number]));
+	return {
+		names,
+		numberOf(name) {
+			const known = numbers.get(name);
+			if (known !== undefined) return known;
+			numbers.set(name, names.length);
+			return names.push(name) - 1;
+		},
+	};
+}
+
+export interface Entry {
+	readonly key: string;
+	readonly change?: Change;
+	readonly fingerprint?: bigint;
+	readonly fields: ReadonlyMap<string, number>;
+	readonly id?: string;
+	readonly previousKey?: string;
+	readonly leaving?: boolean;
+	readonly redelivered?: boolean;
+}
+
+export interface Packer {
+	member(member: Member): void;
+	offer(offer: Offer): void;
+	/** Bytes packed since the last take. */
+	readonly length: number;
+	take(): Buffer;
+}
+
+/** Packs entries one behind the other into a growing buffer. */
+export function packer(fields: FieldList): Packer {
+	const write = writer();
+	const entry = (value: Entry) => {
+		write.byte(flagsOf(value));
+		write.text(value.key);
+		if (value.fingerprint !== undefined) write.fingerprint(value.fingerprint);
+		if (value.id !== undefined) write.text(value.id);
+		if (value.previousKey !== undefined) write.text(value.previousKey);
+		write.varint(value.fields.size);
+		for (const [name, fingerprint] of value.fields) {
+			write.varint(fields.numberOf(name));
+			write.fieldFingerprint(fingerprint);
+		}
+	};
+	return {
+		member: ({ doubt, ...member }) => entry({ ...member, ...(doubt && { change: doubt }) }),
+		offer: entry,
+		get length() {
+			return write.length();
+		},
+		take: write.take,
+	};
+}
+
+function writer() {
+	let buffer = Buffer.allocUnsafe(64 * 1024);
+	let length = 0;
+
+	const reserve = (bytes: number) => {
+		if (length + bytes <= buffer.length) return;
+		const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, length + bytes));
+		buffer.copy(larger, 0, 0, length);
+		buffer = larger;
+	};
+	const byte = (value: number) => {
+		reserve(1);
+		buffer[length++] = value;
+	};
+	const varint = (value: number) => {
+		let rest = value;
+		for (; rest > 127; rest >>>= 7) byte((rest & 127) | 128);
+		byte(rest);
+	};
+	return {
+		byte,
+		varint,
+		length: () => length,
+		text(value: string) {
+			const bytes = Buffer.byteLength(value);
+			varint(bytes);
+			reserve(bytes);
+			length += buffer.write(value, length);
+		},
+		fingerprint(value: bigint) {
+			reserve(8);
+			length = buffer.writeBigUInt64LE(value, length);
+		},
+		fieldFingerprint(value: number) {
+			reserve(6);
+			length = buffer.writeUIntLE(value, length, 6);
+		},
+		take() {
+			const taken = Buffer.from(buffer.subarray(0, length));
+			length = 0;
+			return taken;
+		},
+	};
+}
+
+function flagsOf(entry: Entry): number {
+	return (
+		(entry.fingerprint === undefined ? 0 : hasFingerprint) |
+		(entry.leaving ? isLeaving : 0) |
+		(entry.id === undefined ? 0 : hasId) |
+		(entry.previousKey === undefined ? 0 : hasPreviousKey) |
+		(entry.redelivered ? isRedelivered : 0) |
+		((entry.change ? changes.indexOf(entry.change) + 1 : 0) << changeShift)
+	);
+}
+
+/** The entries of a buffer. Throws RangeError when the bytes end in the middle of one. */
+export function* unpack(buffer: Buffer, names: readonly string[]): Generator<Entry> {
+	for (let at = 0; at < buffer.length;) {
+		const { entry, end } = readEntry(buffer, names, at);
+		at = end;
+		yield entry;
+	}
+}
+
+/** The one entry at an offset. */
+export function unpackAt(buffer: Buffer, names: readonly string[], offset: number): Entry {
+	return readEntry(buffer, names, offset).entry;
+}
+
+function readEntry(buffer: Buffer, names: readonly string[], start: number) {
+	const read = reader(buffer, start + 1);
+	const flags = buffer.readUInt8(start);
+	const change = changes[(flags >> changeShift) - 1];
+	const key = read.text();
+	const fingerprint = flags & hasFingerprint ? read.fingerprint() : undefined;
+	const id = flags & hasId ? read.text() : undefined;
+	const previousKey = flags & hasPreviousKey ? read.text() : undefined;
+	const fields = new Map<string, number>();
+	for (let count = read.varint(); count > 0; count--) {
+		const name = names[read.varint()];
+		if (name === undefined) throw new RangeError('The packed entry names an unknown field');
+		fields.set(name, read.fieldFingerprint());
+	}
+	const entry: Entry = {
+		key,
+		fields,
+		leaving: (flags & isLeaving) !== 0,
+		redelivered: (flags & isRedelivered) !== 0,
+		...(change && { change }),
+		...(fingerprint !== undefined && { fingerprint }),
+		...(id !== undefined && { id }),
+		...(previousKey !== undefined && { previousKey }),
+	};
+	return { entry, end: read.end() };
+}
+
+function reader(buffer: Buffer, start: number) {
+	let at = start;
+	const varint = () => {
+		let value = 0;
+		for (let shift = 0; ; shift += 7) {
+			const byte = buffer.readUInt8(at++);
+			value |= (byte & 127) << shift;
+			if (byte < 128) return value;
+		}
+	};
+	return {
+		varint,
+		end: () => at,
+		text() {
+			const bytes = varint();
+			if (at + bytes > buffer.length) throw new RangeError('The packed entry is cut off');
+			at += bytes;
+			return buffer.toString('utf8', at - bytes, at);
+		},
+		fingerprint() {
+			at += 8;
+			return buffer.readBigUInt64LE(at - 8);
+		},
+		fieldFingerprint() {
+			at += 6;
+			return buffer.readUIntLE(at - 6, 6);
+		},
+	};
+}
+
+export function memberOf({ key, fields, fingerprint, id, change, leaving }: Entry): Member {
+	return {
+		key,
+		fields,
+		leaving: leaving === true,
+		...(fingerprint !== undefined && { fingerprint }),
+		...(id !== undefined && { id }),
+		...(change && { doubt: change }),
+	};
+}
+
+/** An offer as it was stored; `fold` gives back what its key is compared by. */
+export function offerFrom(entry: Entry, fold: (key: string) => string): Offer {
+	return {
+		change: entry.change ?? 'changed',
+		key: entry.key,
+		folded: fold(entry.key),
+		fingerprint: entry.fingerprint ?? 0n,
+		fields: entry.fields,
+		redelivered: entry.redelivered === true,
+		...(entry.id !== undefined && { id: entry.id }),
+		...(entry.previousKey !== undefined && { previousKey: entry.previousKey }),
+	};
+}

@@ -1,0 +1,82 @@
+import type { Member, Offer } from '../core/member';
+import { memberOf, offerFrom, packer, unpack, type FieldList } from './codec';
+import type { StateChange } from './store';
+
+/** `offer`: packed offers. `member`: packed members. `forget` and `close`: JSON lists of folded keys. */
+export type JournalKind = 'offer' | 'member' | 'forget' | 'close';
+
+export interface JournalRow {
+	readonly kind: JournalKind;
+	readonly data: Buffer;
+}
+
+/** Entries per row: packing one stays far below the time that would be felt in n8n. */
+const rowSize = 2_000;
+
+/** The journal rows of a change, one at a time. Every row but offers ends the offers of its keys. */
+export function* journalRows(change: StateChange, fields: FieldList): Generator<JournalRow> {
+	const pack = packer(fields);
+	for (const slice of slices(change.offers ?? [])) {
+		for (const offer of slice) pack.offer(offer);
+		yield { kind: 'offer', data: pack.take() };
+	}
+	const moves = [...(change.members ?? [])];
+	for (const slice of slices(moves.flatMap(([, member]) => (member ? [member] : [])))) {
+		for (const member of slice) pack.member(member);
+		yield { kind: 'member', data: pack.take() };
+	}
+	const forgotten = moves.flatMap(([folded, member]) => (member ? [] : [folded]));
+	for (const slice of slices(forgotten)) yield { kind: 'forget', data: json(slice) };
+	for (const slice of slices(change.closed ?? [])) yield { kind: 'close', data: json(slice) };
+}
+
+export interface Replayed {
+	readonly moved: Map<string, Member | null>;
+	readonly offers: Map<string, Offer>;
+}
+
+/** What a sync's journal adds up to: members moved since its blocks were written, and unconfirmed offers. */
+export function replay(
+	rows: Iterable<JournalRow>,
+	names: readonly string[],
+	fold: (key: string) => string,
+): Replayed {
+	const moved = new Map<string, Member | null>();
+	const offers = new Map<string, Offer>();
+	const readers: Record<JournalKind, (data: Buffer) => void> = {
+		offer(data) {
+			for (const entry of unpack(data, names)) {
+				const offer = offerFrom(entry, fold);
+				offers.set(offer.folded, offer);
+			}
+		},
+		member(data) {
+			for (const entry of unpack(data, names)) {
+				const folded = fold(entry.key);
+				moved.set(folded, memberOf(entry));
+				offers.delete(folded);
+			}
+		},
+		forget(data) {
+			for (const folded of JSON.parse(data.toString()) as string[]) {
+				moved.set(folded, null);
+				offers.delete(folded);
+			}
+		},
+		close(data) {
+			for (const folded of JSON.parse(data.toString()) as string[]) offers.delete(folded);
+		},
+	};
+	for (const { kind, data } of rows) readers[kind](data);
+	return { moved, offers };
+}
+
+function* slices<T>(items: readonly T[]): Generator<readonly T[]> {
+	for (let start = 0; start < items.length; start += rowSize) {
+		yield items.slice(start, start + rowSize);
+	}
+}
+
+function json(value: unknown): Buffer {
+	return Buffer.from(JSON.stringify(value));
+}

@@ -1,0 +1,136 @@
+import { setImmediate } from 'node:timers/promises';
+
+import { digest, digest64 } from '../core/fingerprint';
+import type { Member } from '../core/member';
+import { memberOf, packer, unpackAt, type FieldList } from './codec';
+
+/**
+ * A block holds up to this many members in two parts. `hot`, 29 bytes a member: key hash, fingerprint and
+ * id hash (8 bytes each), offset into the cold part (4), flags (1). `cold`: the packed members, read on demand.
+ * A run without changes reads the hot parts only.
+ */
+export const blockSize = 4_096;
+const hotBytes = 29;
+const fingerprintAt = 8;
+const idAt = 16;
+const offsetAt = 24;
+const flagsAt = 28;
+/** Flag: accepted, not dirty, not leaving. */
+const isSettled = 1;
+
+export interface PackedBlock {
+	readonly hot: Buffer;
+	readonly cold: Buffer;
+}
+
+export interface StoredBlock {
+	readonly hot: Buffer;
+	cold(): Buffer | Promise<Buffer>;
+}
+
+/** The members of all blocks by slot: block number × block size + position. Every block but the last is full. */
+export interface MemberBlocks {
+	readonly count: number;
+	/** The slot of a folded key; -1 where there is none. */
+	find(folded: string): number;
+	/** Whether the member is accepted with exactly this fingerprint and not leaving. */
+	isSettledAs(slot: number, fingerprint: bigint | undefined): boolean;
+	idHash(slot: number): bigint;
+	/** The wanted members, in slot order; each cold part is read once. */
+	read(isWanted: (slot: number) => boolean): AsyncGenerator<Member>;
+}
+
+export function memberBlocks(blocks: readonly StoredBlock[], fields: FieldList): MemberBlocks {
+	const count = blocks.reduce((sum, { hot }) => sum + hot.length / hotBytes, 0);
+	const place = (slot: number) => {
+		const block = blocks[Math.floor(slot / blockSize)];
+		if (!block) throw new RangeError(`No block holds slot ${slot}`);
+		return { hot: block.hot, at: (slot % blockSize) * hotBytes };
+	};
+	const find = slotFinder(count, place);
+	return {
+		count,
+		find,
+		isSettledAs(slot, fingerprint) {
+			const { hot, at } = place(slot);
+			return (
+				(hot.readUInt8(at + flagsAt) & isSettled) !== 0 &&
+				hot.readBigUInt64LE(at + fingerprintAt) === fingerprint
+			);
+		},
+		idHash(slot) {
+			const { hot, at } = place(slot);
+			return hot.readBigUInt64LE(at + idAt);
+		},
+		async *read(isWanted) {
+			for (const [number, block] of blocks.entries()) {
+				const length = block.hot.length / hotBytes;
+				const wanted = Array.from({ length }, (_, position) => position).filter((position) =>
+					isWanted(number * blockSize + position),
+				);
+				if (wanted.length === 0) continue;
+				const cold = await block.cold();
+				for (const position of wanted) {
+					const offset = block.hot.readUInt32LE(position * hotBytes + offsetAt);
+					yield memberOf(unpackAt(cold, fields.names, offset));
+				}
+				await setImmediate();
+			}
+		},
+	};
+}
+
+/** An open-addressing index over the key hashes: 8 bytes a member instead of a Map entry. */
+function slotFinder(count: number, place: (slot: number) => { hot: Buffer; at: number }) {
+	const capacity = 2 ** Math.ceil(Math.log2(Math.max(2, count * 2)));
+	const cells = new Int32Array(capacity).fill(-1);
+	const probe = (hash: Buffer, from: number): number => {
+		let cell = hash.readUInt32LE(from) & (capacity - 1);
+		while (cells[cell] !== -1) {
+			const { hot, at } = place(cells[cell] ?? 0);
+			if (hash.compare(hot, at, at + 8, from, from + 8) === 0) return cell;
+			cell = (cell + 1) & (capacity - 1);
+		}
+		return cell;
+	};
+	for (let slot = 0; slot < count; slot++) {
+		const { hot, at } = place(slot);
+		cells[probe(hot, at)] = slot;
+	}
+	return (folded: string) => cells[probe(digest(folded), 0)] ?? -1;
+}
+
+/** Hash of a destination id; 0 stands for none. */
+export function hashOfId(id: string | undefined): bigint {
+	return id === undefined ? 0n : digest64(id);
+}
+
+/** Packs members into full blocks, one after the other. */
+export function blockPacker(fields: FieldList) {
+	const pack = packer(fields);
+	let hot = Buffer.alloc(blockSize * hotBytes);
+	let used = 0;
+
+	const finish = (): PackedBlock | undefined => {
+		if (used === 0) return undefined;
+		const block = { hot: hot.subarray(0, used), cold: pack.take() };
+		hot = Buffer.alloc(blockSize * hotBytes);
+		used = 0;
+		return block;
+	};
+	return {
+		finish,
+		/** The finished block, when this member filled it. */
+		add(folded: string, member: Member): PackedBlock | undefined {
+			digest(folded).copy(hot, used, 0, 8);
+			hot.writeBigUInt64LE(member.fingerprint ?? 0n, used + fingerprintAt);
+			hot.writeBigUInt64LE(hashOfId(member.id), used + idAt);
+			hot.writeUInt32LE(pack.length, used + offsetAt);
+			const settled = member.fingerprint !== undefined && !member.leaving;
+			hot.writeUInt8(settled ? isSettled : 0, used + flagsAt);
+			pack.member(member);
+			used += hotBytes;
+			return used === hot.length ? finish() : undefined;
+		},
+	};
+}

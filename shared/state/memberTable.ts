@@ -1,0 +1,131 @@
+import type { Member, Members } from '../core/member';
+import type { FieldList } from './codec';
+import {
+	blockPacker,
+	hashOfId,
+	memberBlocks,
+	type MemberBlocks,
+	type PackedBlock,
+	type StoredBlock,
+} from './memberBlocks';
+
+/** The members of one sync: packed blocks as they were loaded, under the members put since. */
+export class MemberTable implements Members {
+	private readonly base: MemberBlocks;
+	private readonly moved = new Map<string, Member | null>();
+	private readonly seen: Uint8Array;
+	private readonly seenMoved = new Set<string>();
+	private readonly replaced: Uint8Array;
+	private count: number;
+
+	constructor(
+		blocks: readonly StoredBlock[],
+		private readonly fields: FieldList,
+		private readonly fold: (key: string) => string,
+	) {
+		this.base = memberBlocks(blocks, fields);
+		this.count = this.base.count;
+		this.seen = new Uint8Array(this.count);
+		this.replaced = new Uint8Array(this.count);
+	}
+
+	get size(): number {
+		return this.count;
+	}
+
+	/** How many keys were put since the blocks were written, and how many members the blocks hold. */
+	get drift(): { readonly moved: number; readonly packed: number } {
+		return { moved: this.moved.size, packed: this.base.count };
+	}
+
+	visit(folded: string, fingerprint?: bigint): 'same' | 'differs' | 'absent' {
+		const member = this.moved.get(folded);
+		if (member !== undefined) {
+			this.seenMoved.add(folded);
+			if (member === null) return 'absent';
+			return !member.leaving &&
+				member.fingerprint !== undefined &&
+				member.fingerprint === fingerprint
+				? 'same'
+				: 'differs';
+		}
+		const slot = this.base.find(folded);
+		if (slot < 0) return 'absent';
+		this.seen[slot] = 1;
+		return this.base.isSettledAs(slot, fingerprint) ? 'same' : 'differs';
+	}
+
+	async load(keys: readonly string[]): Promise<Map<string, Member>> {
+		const found = new Map<string, Member>();
+		const wanted = new Set<number>();
+		for (const folded of keys) {
+			const member = this.moved.get(folded);
+			if (member) found.set(folded, member);
+			if (member !== undefined) continue;
+			const slot = this.base.find(folded);
+			if (slot >= 0) wanted.add(slot);
+		}
+		if (wanted.size === 0) return found;
+		for await (const member of this.packed((slot) => wanted.has(slot))) {
+			found.set(this.fold(member.key), member);
+		}
+		return found;
+	}
+
+	async unvisited(): Promise<Member[]> {
+		const members: Member[] = [];
+		for await (const member of this.packed((slot) => this.seen[slot] === 0)) members.push(member);
+		for (const [folded, member] of this.moved) {
+			if (member && !this.seenMoved.has(folded)) members.push(member);
+		}
+		return members;
+	}
+
+	async heldIds(ids: readonly string[]): Promise<ReadonlySet<string>> {
+		const wanted = new Set(ids);
+		const hashes = new Set(ids.map(hashOfId));
+		const held = new Set<string>();
+		const note = ({ id }: Member) => {
+			if (id !== undefined && wanted.has(id)) held.add(id);
+		};
+		if (wanted.size === 0) return held;
+		const isHolder = (slot: number) => this.seen[slot] === 1 && hashes.has(this.base.idHash(slot));
+		for await (const member of this.packed(isHolder)) note(member);
+		for (const folded of this.seenMoved) {
+			const member = this.moved.get(folded);
+			if (member) note(member);
+		}
+		return held;
+	}
+
+	/** Replaces or, with null, removes the member under a folded key. */
+	put(folded: string, member: Member | null): void {
+		const before = this.moved.get(folded);
+		const slot = before === undefined ? this.base.find(folded) : -1;
+		if (slot >= 0) {
+			this.replaced[slot] = 1;
+			if (this.seen[slot] === 1) this.seenMoved.add(folded);
+		}
+		this.count += (member ? 1 : 0) - (before || slot >= 0 ? 1 : 0);
+		this.moved.set(folded, member);
+	}
+
+	/** All members packed anew, one full block at a time. */
+	async *repack(): AsyncGenerator<PackedBlock> {
+		const pack = blockPacker(this.fields);
+		for await (const member of this.packed(() => true)) {
+			const full = pack.add(this.fold(member.key), member);
+			if (full) yield full;
+		}
+		for (const [folded, member] of this.moved) {
+			const full = member ? pack.add(folded, member) : undefined;
+			if (full) yield full;
+		}
+		const last = pack.finish();
+		if (last) yield last;
+	}
+
+	private packed(isWanted: (slot: number) => boolean): AsyncGenerator<Member> {
+		return this.base.read((slot) => this.replaced[slot] === 0 && isWanted(slot));
+	}
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+
+import { SyncError } from '../core/errors';
+import { foldKey } from '../core/key';
+import { doubt, expire } from '../core/protocol';
+import type { Member } from '../core/member';
+import { beatMs, systemClock, takeLease, type LeaseClock } from './lease';
+import { LiveRun } from './liveRun';
+import { SqliteStore } from './sqliteStore';
+import type { LoadedState, RunRow, Store, Sync } from './store';
+
+/** A run nobody has used for this long, with no writer at work, may be taken over in its own process too. */
+const idleMs = 3_600_000;
+
+interface Session {
+	readonly run: LiveRun;
+	readonly timer: NodeJS.Timeout;
+	readonly onEnd: (row: RunRow) => void;
+	readonly clock: LeaseClock;
+	usedAt: number;
+	writers: number;
+	executionEnded: boolean;
+	ending?: Promise<void>;
+}
+
+export interface OpenRequest {
+	readonly store: Store;
+	readonly sync: string;
+	readonly execution: string;
+	readonly keepRecords: boolean;
+	readonly parkAfter: number;
+	now(): number;
+	readonly signal?: AbortSignal;
+	readonly clock?: LeaseClock;
+	/** Called with the run's row once it has ended. */
+	onEnd(row: RunRow): void;
+}
+
+/**
+ * The live runs of this process (design R4). There is one copy of this module, so nodes of the same
+ * execution find the run that their items' receipts name, and nothing else does.
+ */
+const sessions = new Map<string, Session>();
+/** Runs of this process that hold, take or give back a lease. */
+const holding = new Set<string>();
+const stores = new Map<string, Store>();
+
+/** The embedded store in a file; one connection per file and process. */
+export function storeAt(file: string): Store {
+	const store = stores.get(file) ?? new SqliteStore(file);
+	stores.set(file, store);
+	return store;
+}
+
+/** The run a receipt names, if it lives in this very execution. */
+export function liveRun(run: string, execution: string): LiveRun | undefined {
+	const session = sessions.get(run);
+	if (session?.run.settings.execution !== execution) return undefined;
+	session.usedAt = session.clock.monotonic();
+	return session.run;
+}
+
+/** The run of a sync that was opened in this execution before. */
+export function runOfExecution(store: Store, sync: string, execution: string): LiveRun | undefined {
+	for (const { run } of sessions.values()) {
+		if (run.store === store && run.sync.name === sync && run.settings.execution === execution)
+			return run;
+	}
+	return undefined;
+}
+
+/** Opens a run: takes the lease, loads the state, voids what ended runs left open. Undefined: another run is at work. */
+export async function openRun(request: OpenRequest): Promise<LiveRun | undefined> {
+	const { store, clock = systemClock, signal } = request;
+	const id = randomUUID();
+	holding.add(id);
+	const lease = { store, sync: request.sync, run: id, clock, isLiveHere };
+	try {
+		const sync = await takeLease({ ...lease, ...(signal && { signal }) });
+		return sync && (await startSession(sync, id, request));
+	} finally {
+		// Without a session the run never started: its lease, if any, is free to take.
+		if (!sessions.has(id)) holding.delete(id);
+	}
+}
+
+async function startSession(sync: Sync, id: string, request: OpenRequest): Promise<LiveRun> {
+	const { store, clock = systemClock, execution, keepRecords, parkAfter } = request;
+	const state = await store.load(sync);
+	const settings = { id, execution, keepRecords, parkAfter, now: request.now };
+	const run = new LiveRun(store, sync, state, settings);
+	await run.takeDoubts(await doubtfulMembers(state, sync.identity.keyComparison));
+	const beat = () => {
+		const session = sessions.get(id);
+		if (session && isLiveHere(id)) store.beat(sync, id).catch(() => clearInterval(session.timer));
+	};
+	sessions.set(id, {
+		run,
+		clock,
+		onEnd: request.onEnd,
+		timer: setInterval(beat, beatMs).unref(),
+		usedAt: clock.monotonic(),
+		writers: 0,
+		executionEnded: false,
+	});
+	return run;
+}
+
+/** A writer at work keeps its run alive, also after the execution was cancelled. Call the result when it is done. */
+export function enterWriter(run: LiveRun): () => Promise<void> {
+	const session = sessions.get(run.id);
+	if (!session) throw new SyncError('config', `The run of "${run.sync.name}" has ended`);
+	session.writers++;
+	return async () => {
+		session.writers--;
+		session.usedAt = session.clock.monotonic();
+		await endWhenDone(session);
+	};
+}
+
+/** The execution is over: its run ends as soon as no writer is at work. */
+export async function endExecution(run: LiveRun): Promise<void> {
+	const session = sessions.get(run.id);
+	if (!session) return;
+	session.executionEnded = true;
+	await endWhenDone(session);
+}
+
+async function endWhenDone(session: Session): Promise<void> {
+	if (!session.executionEnded || session.writers > 0) return;
+	session.ending ??= endSession(session);
+	await session.ending;
+}
+
+async function endSession(session: Session): Promise<void> {
+	clearInterval(session.timer);
+	sessions.delete(session.run.id);
+	try {
+		session.onEnd(await session.run.end());
+	} finally {
+		holding.delete(session.run.id);
+	}
+}
+
+function isLiveHere(run: string): boolean {
+	const session = sessions.get(run);
+	const isIdle = session?.writers === 0 && session.clock.monotonic() - session.usedAt >= idleMs;
+	return holding.has(run) && !isIdle;
+}
+
+async function doubtfulMembers(
+	state: LoadedState,
+	comparison: 'fold' | 'exact',
+): Promise<Map<string, Member>> {
+	const doubts = new Map(state.doubts.map((key) => [foldKey(key, comparison), key]));
+	const known = await state.members.load([...state.offers.keys(), ...doubts.keys()]);
+	const members = new Map<string, Member>();
+	for (const [folded, key] of doubts) members.set(folded, doubt(known.get(folded), key));
+	for (const [folded, offer] of state.offers) members.set(folded, expire(known.get(folded), offer));
+	return members;
+}

@@ -1,0 +1,111 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+
+import { SyncError } from '../core/errors';
+import type { Failure } from '../core/failures';
+import { fingerprintVersion } from '../core/fingerprint';
+import type { StoredBlock } from './memberBlocks';
+import type { Identity, Owner, RunRow, RunState, StateChange, Sync } from './store';
+
+type Row = Record<string, unknown>;
+
+export interface Rows {
+	all(sql: string, ...values: SQLInputValue[]): Row[];
+	/** How many rows the statement touched. */
+	run(sql: string, ...values: SQLInputValue[]): number;
+}
+
+/** Statements by their text, prepared once. */
+export function rowsOf(database: DatabaseSync): Rows {
+	const prepared = new Map<string, StatementSync>();
+	const statement = (sql: string) => {
+		const known = prepared.get(sql) ?? database.prepare(sql);
+		prepared.set(sql, known);
+		return known;
+	};
+	return {
+		all: (sql, ...values) => statement(sql).all(...values) as Row[],
+		run: (sql, ...values) => Number(statement(sql).run(...values).changes),
+	};
+}
+
+export function ofSync(row: Row): Sync {
+	const name = String(row.name);
+	if (Number(row.fingerprints) !== fingerprintVersion) {
+		throw new SyncError(
+			'config',
+			`The sync "${name}" was compared by another version of this package`,
+			{
+				hint: 'Install that version again, or choose a new Sync Name.',
+			},
+		);
+	}
+	return {
+		id: Number(row.id),
+		name,
+		owner: JSON.parse(String(row.owner)) as Owner,
+		identity: JSON.parse(String(row.identity)) as Identity,
+		environment: String(row.environment),
+		version: Number(row.version),
+		keyless: Number(row.keyless),
+		...(row.leaseRun !== null && {
+			lease: {
+				run: String(row.leaseRun),
+				process: String(row.leaseProcess),
+				beat: Number(row.beat),
+			},
+		}),
+	};
+}
+
+export function ofRun(row: Row): RunRow {
+	return {
+		id: String(row.id),
+		execution: String(row.execution),
+		startedAt: Number(row.startedAt),
+		endedAt: Number(row.endedAt),
+		state: String(row.state) as RunState,
+		message: String(row.message),
+		counts: JSON.parse(String(row.counts)) as Record<string, number>,
+	};
+}
+
+/** The packed blocks; their cold parts are read when a member is needed whole. */
+export function blocksOf(sql: Rows, sync: number): StoredBlock[] {
+	const blocks = sql.all('SELECT number, hot FROM block WHERE sync = ? ORDER BY number', sync);
+	return blocks.map(({ number, hot }) => ({
+		hot: bytes(hot),
+		cold() {
+			const query = 'SELECT cold FROM block WHERE sync = ? AND number = ?';
+			return bytes(sql.all(query, sync, Number(number))[0]?.cold);
+		},
+	}));
+}
+
+/** The part of a change that is kept as rows: failures, pending records, counters. */
+export function writeLedgers(sql: Rows, sync: number, change: StateChange): void {
+	for (const [folded, failure] of change.failures ?? []) {
+		const data =
+			failure && JSON.stringify({ ...failure, fingerprint: String(failure.fingerprint) });
+		if (data) sql.run('INSERT OR REPLACE INTO failure VALUES (?, ?, ?)', sync, folded, data);
+		else sql.run('DELETE FROM failure WHERE sync = ? AND folded = ?', sync, folded);
+	}
+	for (const [folded, record] of change.pending ?? []) {
+		const data = record && JSON.stringify(record);
+		if (data) sql.run('INSERT OR REPLACE INTO pending VALUES (?, ?, ?)', sync, folded, data);
+		else sql.run('DELETE FROM pending WHERE sync = ? AND folded = ?', sync, folded);
+	}
+	if (change.doubtsTaken) sql.run('DELETE FROM doubt WHERE sync = ?', sync);
+	if (change.keyless !== undefined) {
+		sql.run('UPDATE sync SET keyless = ? WHERE id = ?', change.keyless, sync);
+	}
+}
+
+export function failureFrom(text: string): Failure {
+	const stored = JSON.parse(text) as Omit<Failure, 'fingerprint'> & { fingerprint: string };
+	return { ...stored, fingerprint: BigInt(stored.fingerprint) };
+}
+
+export function bytes(value: unknown): Buffer {
+	const array = value as Uint8Array;
+	return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+}

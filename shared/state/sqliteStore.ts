@@ -1,0 +1,233 @@
+import { setImmediate } from 'node:timers/promises';
+
+import { fingerprintVersion } from '../core/fingerprint';
+import { foldKey } from '../core/key';
+import type { SyncRecord } from '../core/record';
+import { fieldList, type FieldList } from './codec';
+import { journalRows, replay, type JournalKind } from './journal';
+import { MemberTable } from './memberTable';
+import { openSqliteFile } from './sqliteFile';
+import {
+	blocksOf,
+	bytes,
+	failureFrom,
+	ofRun,
+	ofSync,
+	rowsOf,
+	writeLedgers,
+	type Rows,
+} from './sqliteRows';
+import {
+	LeaseLostError,
+	type Identity,
+	type LoadedState,
+	type Owner,
+	type RunRow,
+	type StateChange,
+	type Store,
+	type Sync,
+} from './store';
+
+/** Journal and blocks are packed anew once this many keys moved, and a quarter of all. */
+const compactAfter = 2_000;
+
+/** The embedded store: one SQLite file, for one host (design section 8). SQLite is built into Node. */
+export class SqliteStore implements Store {
+	private readonly file;
+	private readonly sql: Rows;
+	private readonly fields = new Map<number, FieldList>();
+
+	constructor(path: string) {
+		this.file = openSqliteFile(path);
+		this.sql = rowsOf(this.file.database);
+	}
+
+	async find(name: string): Promise<Sync | undefined> {
+		return await this.file.transaction(() => this.read(name));
+	}
+
+	async bind(name: string, owner: Owner, identity: Identity): Promise<Sync> {
+		return await this.file.transaction(() => {
+			this.sql.run(
+				`INSERT INTO sync (name, owner, identity, fingerprints) VALUES (?, ?, ?, ?)
+				ON CONFLICT (name) DO UPDATE SET owner = excluded.owner`,
+				name,
+				JSON.stringify(owner),
+				JSON.stringify(identity),
+				fingerprintVersion,
+			);
+			const sync = this.read(name);
+			if (!sync) throw new Error(`The sync "${name}" vanished while it was created`);
+			return sync;
+		});
+	}
+
+	async bindEnvironment(sync: Sync, environment: string): Promise<void> {
+		await this.file.transaction(() =>
+			this.sql.run('UPDATE sync SET environment = ? WHERE id = ?', environment, sync.id),
+		);
+	}
+
+	async takeLease({ id, lease }: Sync, run: string, process: string): Promise<boolean> {
+		const set = 'UPDATE sync SET leaseRun = ?, leaseProcess = ?, beat = beat + 1 WHERE id = ?';
+		const taken = await this.file.transaction(() =>
+			lease
+				? this.sql.run(
+						`${set} AND leaseRun = ? AND beat = ?`,
+						run,
+						process,
+						id,
+						lease.run,
+						lease.beat,
+					)
+				: this.sql.run(`${set} AND leaseRun IS NULL`, run, process, id),
+		);
+		return taken === 1;
+	}
+
+	async beat(sync: Sync, run: string): Promise<void> {
+		await this.file.transaction(() => this.hold(sync, run));
+	}
+
+	async load(sync: Sync): Promise<LoadedState> {
+		return await this.file.transaction(async () => {
+			const fold = (key: string) => foldKey(key, sync.identity.keyComparison);
+			const [stored] = this.sql.all('SELECT fields FROM sync WHERE id = ?', sync.id);
+			const fields = fieldList(JSON.parse(String(stored?.fields)) as string[]);
+			this.fields.set(sync.id, fields);
+			const journal = this.sql.all(
+				'SELECT kind, data FROM journal WHERE sync = ? ORDER BY seq',
+				sync.id,
+			);
+			const { moved, offers } = replay(
+				journal.map(({ kind, data }) => ({ kind: kind as JournalKind, data: bytes(data) })),
+				fields.names,
+				fold,
+			);
+			const members = new MemberTable(blocksOf(this.sql, sync.id), fields, fold);
+			for (const [folded, member] of moved) members.put(folded, member);
+			const failures = this.sql.all('SELECT folded, data FROM failure WHERE sync = ?', sync.id);
+			const pending = this.sql.all('SELECT folded, record FROM pending WHERE sync = ?', sync.id);
+			const doubts = this.sql.all('SELECT key FROM doubt WHERE sync = ?', sync.id);
+			return {
+				members,
+				offers,
+				failures: new Map(
+					failures.map((row) => [String(row.folded), failureFrom(String(row.data))]),
+				),
+				pending: new Map(
+					pending.map((row) => [String(row.folded), JSON.parse(String(row.record)) as SyncRecord]),
+				),
+				doubts: doubts.map(({ key }) => String(key)),
+			};
+		});
+	}
+
+	async write(sync: Sync, run: string, change: StateChange): Promise<void> {
+		const durable = (change.offers?.length ?? 0) > 0;
+		await this.file.transaction(
+			async () => {
+				this.hold(sync, run);
+				const fields = this.fields.get(sync.id) ?? fieldList([]);
+				const known = fields.names.length;
+				for (const { kind, data } of journalRows(change, fields)) {
+					this.sql.run(
+						'INSERT INTO journal (sync, run, kind, data) VALUES (?, ?, ?, ?)',
+						sync.id,
+						run,
+						kind,
+						data,
+					);
+					await setImmediate();
+				}
+				writeLedgers(this.sql, sync.id, change);
+				if (fields.names.length > known) {
+					this.sql.run(
+						'UPDATE sync SET fields = ? WHERE id = ?',
+						JSON.stringify(fields.names),
+						sync.id,
+					);
+				}
+				this.sql.run('UPDATE sync SET version = version + 1 WHERE id = ?', sync.id);
+			},
+			{ durable },
+		);
+	}
+
+	async doubt(sync: Sync, keys: readonly string[]): Promise<void> {
+		await this.file.transaction(() => {
+			for (const key of keys)
+				this.sql.run('INSERT OR IGNORE INTO doubt VALUES (?, ?)', sync.id, key);
+			this.sql.run('UPDATE sync SET version = version + 1 WHERE id = ?', sync.id);
+		});
+	}
+
+	async endRun(sync: Sync, row: RunRow): Promise<void> {
+		await this.file.transaction(() => {
+			this.sql.run(
+				'INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+				row.id,
+				sync.id,
+				row.execution,
+				row.startedAt,
+				row.endedAt,
+				row.state,
+				row.message,
+				JSON.stringify(row.counts),
+			);
+			this.sql.run(
+				'UPDATE sync SET leaseRun = NULL, leaseProcess = NULL WHERE id = ? AND leaseRun = ?',
+				sync.id,
+				row.id,
+			);
+		});
+	}
+
+	async compact(sync: Sync, run: string, members: MemberTable): Promise<void> {
+		const { moved, packed } = members.drift;
+		if (moved <= Math.max(compactAfter, packed / 4)) return;
+		await this.file.transaction(async () => {
+			this.hold(sync, run);
+			// Written beside the old blocks, which repack still reads, then put in their place.
+			let number = 0;
+			for await (const { hot, cold } of members.repack()) {
+				this.sql.run('INSERT INTO block VALUES (?, ?, ?, ?)', sync.id, --number, hot, cold);
+				await setImmediate();
+			}
+			this.sql.run('DELETE FROM block WHERE sync = ? AND number >= 0', sync.id);
+			this.sql.run('UPDATE block SET number = -number - 1 WHERE sync = ?', sync.id);
+			this.sql.run('DELETE FROM journal WHERE sync = ?', sync.id);
+		});
+	}
+
+	async runs(sync: Sync, limit: number): Promise<RunRow[]> {
+		return await this.file.transaction(() =>
+			this.sql
+				.all(
+					'SELECT * FROM run WHERE sync = ? ORDER BY startedAt DESC, rowid DESC LIMIT ?',
+					sync.id,
+					limit,
+				)
+				.map(ofRun),
+		);
+	}
+
+	close(): void {
+		this.file.close();
+	}
+
+	private read(name: string): Sync | undefined {
+		const [row] = this.sql.all('SELECT * FROM sync WHERE name = ?', name);
+		return row && ofSync(row);
+	}
+
+	/** Raises the beat of a lease this run holds. */
+	private hold(sync: Sync, run: string): void {
+		const held = this.sql.run(
+			'UPDATE sync SET beat = beat + 1 WHERE id = ? AND leaseRun = ?',
+			sync.id,
+			run,
+		);
+		if (held !== 1) throw new LeaseLostError(sync.name);
+	}
+}
