@@ -1,5 +1,8 @@
-import type { Change, SyncRecord } from '../core/record';
+import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
+import type { WriteRecord } from '../core/writeRecord';
+
+export type { WriteRecord };
 
 /** An object (table, sObject, data extension) a connector can write. */
 export interface ObjectInfo {
@@ -53,23 +56,6 @@ export interface CheckResult {
 	readonly ok: boolean;
 	/** In plain words: who was signed in where, or what is missing and the next step. */
 	readonly message: string;
-}
-
-/** A record on its way to the destination. */
-export interface WriteRecord {
-	readonly change: Change;
-	/** Key field → value; every key field is present and not blank. */
-	readonly key: SyncRecord;
-	/** The key the destination still has, when the record was renamed. */
-	readonly previousKey?: SyncRecord;
-	/** The destination's id, where the state remembers it. Empty for records never accepted. */
-	readonly id?: string;
-	/** Every mapped field without the key fields: sent when the record is created. */
-	readonly values: SyncRecord;
-	/** The part of `values` to send when the record exists. */
-	readonly update: SyncRecord;
-	/** An earlier run sent this and never learned the outcome (design R11). */
-	readonly redelivered: boolean;
 }
 
 export type WriteMode = 'upsert' | 'update' | 'insert' | 'delete';

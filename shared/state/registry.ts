@@ -60,6 +60,24 @@ export function liveRun(run: string, execution: string): LiveRun | undefined {
 	return session.run;
 }
 
+/** The execution a run lived in, as its name tells. */
+export function executionOf(run: string): string {
+	return run.slice(0, -randomUUID().length - 1);
+}
+
+/** The live runs of an execution. */
+export function runsOfExecution(execution: string): LiveRun[] {
+	return [...sessions.values()]
+		.map(({ run }) => run)
+		.filter((run) => run.settings.execution === execution);
+}
+
+/** Ends a run that offered nothing, with the reason why. */
+export async function stopRun(run: LiveRun, reason: string): Promise<void> {
+	run.log.stop(reason);
+	await endExecution(run);
+}
+
 /** The run of a sync that was opened in this execution before. */
 export function runOfExecution(store: Store, sync: string, execution: string): LiveRun | undefined {
 	for (const { run } of sessions.values()) {
@@ -72,7 +90,7 @@ export function runOfExecution(store: Store, sync: string, execution: string): L
 /** Opens a run: takes the lease, loads the state, voids what ended runs left open. Undefined: another run is at work. */
 export async function openRun(request: OpenRequest): Promise<LiveRun | undefined> {
 	const { store, clock = systemClock, signal } = request;
-	const id = randomUUID();
+	const id = `${request.execution}-${randomUUID()}`;
 	holding.add(id);
 	const lease = { store, sync: request.sync, run: id, clock, isLiveHere };
 	try {

@@ -12,6 +12,7 @@ export interface RunIdentity {
 export class RunLog {
 	readonly counts: Record<string, number> = {};
 	private readonly startedAt: number;
+	private stopped?: string;
 
 	constructor(private readonly run: RunIdentity) {
 		this.startedAt = run.now();
@@ -21,8 +22,14 @@ export class RunLog {
 		this.counts[name] = (this.counts[name] ?? 0) + by;
 	}
 
+	/** A guard held the run before it offered anything. */
+	stop(reason: string): void {
+		this.stopped = reason;
+	}
+
 	/** The row of a run that ends now; `unconfirmed`: offers nobody confirmed. */
 	row(unconfirmed: number, isLost: boolean): RunRow {
+		if (this.stopped !== undefined) return this.rowOf('stopped', this.stopped);
 		const { unknown = 0, notAttempted = 0, rejected = 0 } = this.counts;
 		const back = unconfirmed + unknown + notAttempted;
 		const parts = [

@@ -1,0 +1,59 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { dynamics365Destination, loadKeys, searchTables } from '../../shared/n8n/dynamics365';
+import { executeWrite } from '../../shared/n8n/executeWrite';
+import { properties } from './properties';
+import { readSettings } from './settings';
+
+export class Dynamics365Upsert implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Dynamics 365 Upsert',
+		name: 'dynamics365Upsert',
+		icon: {
+			light: 'file:../../icons/dynamics365.svg',
+			dark: 'file:../../icons/dynamics365.dark.svg',
+		},
+		group: ['output'],
+		version: 1,
+		subtitle:
+			'={{ ($parameter["action"] === "preview" ? "preview: " : "") + $parameter["table"] + " by " + $parameter["key"] }}',
+		description: 'Creates and updates Dynamics 365 rows in bulk, with the outcome of every record',
+		defaults: { name: 'Dynamics 365 Upsert' },
+		usableAsTool: undefined,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Written', 'Rejected', 'Summary'],
+		credentials: [
+			{
+				name: 'crmSyncDynamics365Api',
+				required: true,
+				displayOptions: { show: { authentication: ['crmSyncDynamics365Api'] } },
+			},
+			{
+				name: 'microsoftDataverseOAuth2Api',
+				required: true,
+				displayOptions: { show: { authentication: ['microsoftDataverseOAuth2Api'] } },
+			},
+		],
+		properties,
+	};
+
+	methods = {
+		listSearch: { searchTables },
+		loadOptions: { loadKeys },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeWrite(this, async () => {
+			const { credentialType, ...settings } = readSettings(this);
+			const { connector, environment } = await dynamics365Destination(this, credentialType);
+			return { connector, settings: { ...settings, environment } };
+		});
+	}
+}

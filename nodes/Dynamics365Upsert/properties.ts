@@ -1,0 +1,170 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { keepBookkeepingOut } from '../../shared/n8n/properties';
+
+const authentication: INodeProperties = {
+	displayName: 'Authentication',
+	name: 'authentication',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'App Registration',
+			value: 'crmSyncDynamics365Api',
+			description: 'An application user of its own, with a client secret or a certificate',
+		},
+		{
+			name: 'Microsoft Dataverse OAuth2',
+			value: 'microsoftDataverseOAuth2Api',
+			description: "The credential of n8n's own Microsoft Dataverse node",
+		},
+	],
+	default: 'crmSyncDynamics365Api',
+};
+
+const action: INodeProperties = {
+	displayName: 'Action',
+	name: 'action',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Write',
+			value: 'write',
+			description: 'Send the records',
+			action: 'Write records',
+		},
+		{
+			name: 'Preview',
+			value: 'preview',
+			description: 'Only read, and tell what a write would create, update or remove',
+			action: 'Preview a write',
+		},
+	],
+	default: 'write',
+};
+
+const table: INodeProperties = {
+	displayName: 'Table',
+	name: 'table',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The table to write to',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a table...',
+			typeOptions: { searchListMethod: 'searchTables', searchable: true },
+		},
+		{
+			displayName: 'By Name',
+			name: 'name',
+			type: 'string',
+			placeholder: 'e.g. account',
+			hint: 'The logical name, in lower case',
+		},
+	],
+};
+
+const key: INodeProperties = {
+	displayName: 'Key Name or ID',
+	name: 'key',
+	type: 'options',
+	typeOptions: {
+		loadOptionsMethod: 'loadKeys',
+		loadOptionsDependsOn: ['table.value', 'authentication'],
+	},
+	default: '',
+	required: true,
+	description:
+		'What identifies a row: its ID, or an alternate key whose index is active. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+};
+
+const removedRecords: INodeProperties = {
+	displayName: 'Removed Records',
+	name: 'removedRecords',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Deactivate',
+			value: 'deactivate',
+			description: 'Set the row to inactive',
+		},
+		{
+			name: 'Delete',
+			value: 'delete',
+			description: 'Delete the row from Dynamics 365',
+		},
+		{
+			name: 'Skip',
+			value: 'skip',
+			description: 'Leave the row as it is, and forget it here',
+		},
+	],
+	default: 'skip',
+	description: 'What to do with records that Segment Diff sends as removed',
+};
+
+const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [
+		{
+			displayName: 'Batch Size',
+			name: 'batchSize',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 1000 },
+			default: 100,
+			description: 'Rows per request. Fewer help where plug-ins are slow.',
+		},
+		{
+			displayName: 'Confirm',
+			name: 'confirm',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'At Confirm Delivery',
+					value: 'atConfirmDelivery',
+					description: 'A Confirm Delivery node further on decides',
+				},
+				{
+					name: 'When Written',
+					value: 'whenWritten',
+					description: 'This node, after each finished batch: a crash keeps what was written',
+				},
+			],
+			default: 'whenWritten',
+			description: 'When Segment Diff takes a record as delivered',
+		},
+		keepBookkeepingOut,
+		{
+			displayName: 'Update With',
+			name: 'updateWith',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{ name: 'All Mapped Fields', value: 'all' },
+				{ name: 'Changed Fields Only', value: 'changed' },
+			],
+			default: 'changed',
+			description: 'What to send for a row that exists',
+		},
+	],
+};
+
+export const properties: INodeProperties[] = [
+	authentication,
+	action,
+	table,
+	key,
+	removedRecords,
+	options,
+];

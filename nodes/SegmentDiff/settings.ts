@@ -1,0 +1,48 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { SegmentSettings } from '../../shared/n8n/compareSegment';
+import { SyncError } from '../../shared/core/errors';
+import { fieldNames } from '../../shared/n8n/parameters';
+
+interface Options {
+	readonly expectedRows?: number;
+	readonly keepBookkeepingOut?: boolean;
+	readonly keyComparison?: SegmentSettings['keyComparison'];
+	readonly maxLeavers?: number;
+	readonly maxLeaversPercent?: number;
+	readonly parkAfter?: number;
+}
+
+/** The node's parameters, read once. */
+export function readSettings(context: IExecuteFunctions): SegmentSettings {
+	const read = (name: string) => context.getNodeParameter(name, 0);
+	const options = read('options') as Options;
+	const compared = new Set(fieldNames(context, 'options.compareFields', 'Compare Fields'));
+	const ignored = new Set(fieldNames(context, 'options.ignoreFields', 'Ignore in Comparison'));
+	const keyFields = fieldNames(context, 'keyFields', 'Key Fields');
+	const syncName = String(read('syncName')).trim();
+	if (syncName === '')
+		throw new SyncError('config', 'Sync Name is empty', {
+			hint: 'Give this sync a name of its own.',
+		});
+	if (keyFields.length === 0)
+		throw new SyncError('config', 'Key Fields is empty', {
+			hint: 'Name the fields that identify a record.',
+		});
+	return {
+		syncName,
+		keyFields,
+		input: read('inputIs') as SegmentSettings['input'],
+		leavers: read('leavers') as SegmentSettings['leavers'],
+		approve: String(read('approve')),
+		keyComparison: options.keyComparison ?? 'fold',
+		isCompared: (field) => (compared.size === 0 || compared.has(field)) && !ignored.has(field),
+		guard: {
+			maxLeavers: options.maxLeavers ?? 10,
+			maxLeaversPercent: options.maxLeaversPercent ?? 15,
+			...(options.expectedRows ? { expectedRows: options.expectedRows } : {}),
+		},
+		parkAfter: options.parkAfter ?? 3,
+		place: options.keepBookkeepingOut ? 'beside' : 'inside',
+	};
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { SyncError } from '../../core/errors';
+import type { HttpRequest, HttpResponse } from '../http';
+import type { PacedSend, SendOptions } from '../retry';
+import { parseBatch, serialiseBatch, type BatchPart } from './batch';
+import { classify } from './errorClasses';
+import { faultOf, isObject, parseJson, type Fault } from './errors';
+import { LIMITS } from './limits';
+
+/** A JSON object as Dataverse sends it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Dataverse's Web API, as far as the connector speaks it. Paths are relative to the API root and already encoded. */
+export interface Api {
+	url(path: string): string;
+	/** One JSON answer. A refusal stops the run: nothing is read on behalf of a single record. */
+	read(path: string, headers?: Readonly<Record<string, string>>): Promise<Row>;
+	/** All pages of a collection. */
+	readAll(path: string, headers?: Readonly<Record<string, string>>): Promise<Row[]>;
+	/** Several collections in one request, in order. */
+	readMany(
+		paths: readonly string[],
+		headers?: Readonly<Record<string, string>>,
+	): Promise<readonly Row[][]>;
+	/** A write that is never repeated blindly; any answer of the system is returned. */
+	post(path: string, body: unknown): Promise<HttpResponse>;
+	/** A `$batch` that goes on after errors. Undefined parts: the envelope itself was refused. */
+	batch(
+		parts: readonly BatchPart[],
+		repeatable: boolean,
+	): Promise<{ readonly response: HttpResponse; readonly parts?: readonly HttpResponse[] }>;
+}
+
+const HEADERS = {
+	Accept: 'application/json',
+	'OData-MaxVersion': '4.0',
+	'OData-Version': '4.0',
+	'If-None-Match': 'null',
+} as const;
+
+/** Metadata is cached for up to 30 s; this asks for the truth (dataverse T-21). */
+export const STRONG = { Consistency: 'Strong' } as const;
+
+/** Binds the API to one environment and one run (its cancel signal and request counter). */
+export function bindApi(
+	send: PacedSend,
+	origin: string,
+	run: Pick<SendOptions, 'signal' | 'onRequest'> = {},
+): Api {
+	const url = (path: string) => `${origin}${LIMITS.apiPath}${path}`;
+	const exchange = async (part: BatchPart, repeatable: boolean, contentType?: string) =>
+		await send(toRequest(part, contentType), { ...run, repeatable });
+	const batch: Api['batch'] = async (parts, repeatable) => {
+		const boundary = `batch_${randomUUID()}`;
+		const response = await exchange(
+			{
+				method: 'POST',
+				url: url('$batch'),
+				headers: { Prefer: 'odata.continue-on-error' },
+				body: serialiseBatch(parts, boundary),
+			},
+			repeatable,
+			`multipart/mixed; boundary="${boundary}"`,
+		);
+		return { response, parts: parseBatch(response) };
+	};
+	const get = async (address: string, headers: Readonly<Record<string, string>> = {}) => {
+		const part: BatchPart = { method: 'GET', url: address, headers };
+		// Inside $batch an address may be twice as long (dataverse 3.1).
+		if (address.length <= LIMITS.urlLength) return rowOf(await exchange(part, true), address);
+		const { response, parts } = await batch([part], true);
+		return rowOf(parts?.[0] ?? response, address);
+	};
+	return {
+		url,
+		read: async (path, headers) => await get(url(path), headers),
+		readAll: async (path, headers) =>
+			await allPages(url(path), origin, (link) => get(link, headers)),
+		readMany: async (paths, headers = {}) => {
+			const gets = paths.map((path): BatchPart => ({ method: 'GET', url: url(path), headers }));
+			const { response, parts } = await batch(gets, true);
+			return paths.map((path, index) => listOf(rowOf(parts?.[index] ?? response, path)));
+		},
+		post: async (path, body) =>
+			await exchange({ method: 'POST', url: url(path), body: JSON.stringify(body) }, false),
+		batch,
+	};
+}
+
+const toRequest = (
+	{ method, url, headers, body }: BatchPart,
+	contentType = 'application/json; charset=utf-8',
+): HttpRequest => ({
+	method,
+	url,
+	headers: {
+		...HEADERS,
+		...(body === undefined ? {} : { 'Content-Type': contentType }),
+		...headers,
+	},
+	body,
+	timeoutMs: LIMITS.timeoutMs,
+});
+
+/** Follows `@odata.nextLink` unchanged (T-15), on this environment only, and never the same link twice. */
+async function allPages(
+	first: string,
+	origin: string,
+	get: (link: string) => Promise<Row>,
+): Promise<Row[]> {
+	const rows: Row[] = [];
+	const seen = new Set<string>();
+	for (let link: unknown = first; typeof link === 'string';) {
+		if (seen.has(link) || new URL(link).origin !== origin) {
+			throw new SyncError('unavailable', 'Dynamics 365 sent a paging link that leads nowhere');
+		}
+		seen.add(link);
+		const page = await get(link);
+		rows.push(...listOf(page));
+		link = page['@odata.nextLink'];
+	}
+	return rows;
+}
+
+const listOf = (page: Row): Row[] => (Array.isArray(page.value) ? page.value.filter(isObject) : []);
+
+function rowOf(response: HttpResponse, address: string): Row {
+	const parsed = response.status === 200 ? parseJson(response.body) : undefined;
+	if (isObject(parsed)) return parsed;
+	throw stopFor(faultOf(response), `read ${nameOf(address)}`);
+}
+
+/** The collection an address reads, without its query: query strings stay out of messages. */
+const nameOf = (address: string): string =>
+	address.replace(/^https?:\/\/[^/]+\/api\/data\/v[\d.]+\//, '').split('?')[0];
+
+/** The error that stops a run because of a fault. `doing` completes "Dynamics 365 refused to …". */
+export function stopFor(fault: Fault, doing: string): SyncError {
+	const kind = classify(fault);
+	const unanswered =
+		!fault.spoken || kind === 'transient' || kind === 'throttle' || kind === 'size';
+	return new SyncError(
+		unanswered ? 'unavailable' : 'config',
+		`Dynamics 365 refused to ${doing}: ${fault.message}${fault.code ? ` (${fault.code})` : ''}`,
+		{ requestId: fault.requestId, hint: HINTS[kind] },
+	);
+}
+
+const HINTS: Readonly<Partial<Record<ReturnType<typeof classify>, string>>> = {
+	privilege:
+		'Give the application user a security role with the privilege the message names (Power Platform admin center → Environment → Settings → Application users).',
+	config: 'Check the name of the table and that the environment URL is right.',
+	notFound: 'Check the name of the table and that the environment URL is right.',
+};

@@ -1,0 +1,59 @@
+import { systemClock, type Clock } from '../clock';
+import type { Connector } from '../connector';
+import type { HttpClient } from '../http';
+import { limiterFor } from '../limiter';
+import { pacedSend, type PacedSend } from '../retry';
+import { bindApi } from './api';
+import { checkSignIn } from './check';
+import { environmentOrigin } from './clouds';
+import { readFields, readObjects } from './discover';
+import { faultOf } from './errors';
+import { LIMITS } from './limits';
+import { lookUp } from './lookUp';
+import { readTable } from './table';
+import { writeRecords } from './write';
+
+/** What the Dynamics 365 connector is made from. */
+export interface DynamicsSettings {
+	readonly environmentUrl: string;
+	/** Names the credential: requests of one (environment, credential) are paced together. */
+	readonly credentialId: string;
+	readonly clock?: Clock;
+}
+
+/** The service protection code that complains about concurrency (dataverse section 6). */
+const TOO_MANY_AT_ONCE = '0x80072326';
+
+/** The Dynamics 365 (Dataverse Web API) connector. */
+export function dynamics365(http: HttpClient, settings: DynamicsSettings): Connector {
+	const clock = settings.clock ?? systemClock;
+	const origin = environmentOrigin(settings.environmentUrl);
+	const limiter = limiterFor(`${origin} ${settings.credentialId}`, LIMITS.parallelism, clock);
+	const send: PacedSend = pacedSend(http, {
+		system: 'Dynamics 365',
+		limiter,
+		clock,
+		tooManyAtOnce: (response) => faultOf(response).code === TOO_MANY_AT_ONCE,
+		observe: ({ headers }) => {
+			const hint = Number(headers['x-ms-dop-hint']);
+			if (hint > 0) limiter.recommend(hint);
+		},
+	});
+	const api = bindApi(send, origin);
+	return {
+		check: async () => await checkSignIn(send, origin),
+		objects: async () => await readObjects(api),
+		fields: async (objectName) => await readFields(api, objectName),
+		keys: async (objectName) => (await readTable(api, objectName)).keys,
+		async find({ objectName, keyFields }, keys, select) {
+			const table = await readTable(api, objectName);
+			const matches = await lookUp(api, table, keyFields, { keys, select });
+			return matches.map(({ exact, folded }) => exact ?? folded);
+		},
+		write(target, records, context) {
+			const run = { signal: context.signal, onRequest: context.onRequest?.bind(context) };
+			const tools = { api: bindApi(send, origin, run), limiter, clock };
+			return writeRecords(tools, target, records, context);
+		},
+	};
+}

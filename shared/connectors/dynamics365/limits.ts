@@ -1,0 +1,23 @@
+/** Dataverse's limits and our choices within them; sections are those of contracts/dataverse.md. */
+export const LIMITS = {
+	apiPath: '/api/data/v9.2/',
+	/** Requests at once per (org, credential), whatever the server recommends above it (section 6). */
+	parallelism: 4,
+	/** Records per write: the vendor advises 100 to 1,000 for bulk messages (4.9). */
+	batchSize: 100,
+	maxBatchSize: 500,
+	/** Operations in one `$batch` (4.4). */
+	batchOperations: 1000,
+	/** Characters of a request URL sent directly (3.1). */
+	urlLength: 32_768,
+	/** Keys of one `In` look-up and the characters their encoded values may take (3.1). */
+	lookupKeys: 250,
+	lookupCharacters: 24_000,
+	/** Above this share of chunks with bad rows, `$batch` is cheaper than bulk messages (4.9). */
+	badChunkShare: 0.3,
+	/** Tries of a bulk call or batch part that met a deadlock, a plug-in time-out or a throttled part. */
+	transientTries: 3,
+	timeoutMs: 300_000,
+	/** Error messages are cut to one paragraph of this length. */
+	messageLength: 500,
+} as const;

@@ -1,0 +1,106 @@
+import type { RecordResult } from '../../core/results';
+import type { SyncRecord } from '../../core/record';
+import type { WriteRecord, WriteTarget } from '../connector';
+import type { InactiveState } from './discover';
+import type { Match } from './lookUp';
+
+/** A record on its way through a write. */
+export interface Job {
+	readonly index: number;
+	readonly record: WriteRecord;
+	/** The same key in another spelling is in this input too: only an exact match is this record (U-25). */
+	readonly spelledTwice: boolean;
+	/** 0 at first, 1 when its outcome was unknown or the destination changed meanwhile. */
+	readonly round: number;
+	/** A create was sent for it whose outcome is not known. */
+	readonly createSent?: boolean;
+}
+
+/** What to do about a job, decided before anything is written. */
+export type Step =
+	| { readonly kind: 'create'; readonly job: Job; readonly body: SyncRecord }
+	| { readonly kind: 'update'; readonly job: Job; readonly id: string; readonly body: SyncRecord }
+	| { readonly kind: 'delete'; readonly job: Job; readonly id: string }
+	| { readonly kind: 'done'; readonly job: Job; readonly result: RecordResult };
+
+/** A step that needs a request. */
+export type Sending = Exclude<Step, { readonly kind: 'done' }>;
+
+/** What planning needs to know about the write as a whole. */
+export interface PlanContext {
+	readonly target: WriteTarget;
+	readonly inactive?: InactiveState;
+	/** A key as columns of a row: lookups go by their navigation property. */
+	keyColumns(key: SyncRecord): SyncRecord;
+}
+
+const done = (job: Job, result: RecordResult): Step => ({ kind: 'done', job, result });
+
+/** Decides about one record from what its key or id led to. */
+export function planJob(job: Job, match: Match, context: PlanContext): Step {
+	const { target } = context;
+	const { record } = job;
+	const found = match.exact ?? (job.spelledTwice ? undefined : match.folded);
+	if (record.change === 'removed') return planRemoval(job, found?.id, context);
+	if (target.writeMode === 'delete') return planDelete(job, found?.id);
+	if (!found) return planMissing(job, match, context);
+	if (job.createSent) return done(job, { status: 'created', id: found.id });
+	if (target.writeMode === 'insert') return planExisting(job, found.id);
+	const body = { ...record.update, ...(isRename(record) ? context.keyColumns(record.key) : {}) };
+	if (Object.keys(body).length === 0) return done(job, { status: 'unchanged', id: found.id });
+	return { kind: 'update', job, id: found.id, body };
+}
+
+/** A removal's decision. `skip` needs no look-up, hence no id. */
+function planRemoval(job: Job, id: string | undefined, context: PlanContext): Step {
+	if (context.target.removedRecords === 'skip') {
+		return done(job, { status: 'skipped', reason: 'policy', ...(id ? { id } : {}) });
+	}
+	if (context.target.removedRecords === 'delete') return planDelete(job, id);
+	if (!id) return done(job, { status: 'skipped', reason: 'gone' });
+	return { kind: 'update', job, id, body: { ...context.inactive } };
+}
+
+function planDelete(job: Job, id: string | undefined): Step {
+	return id ? { kind: 'delete', job, id } : done(job, { status: 'skipped', reason: 'gone' });
+}
+
+function planMissing(job: Job, match: Match, context: PlanContext): Step {
+	if (context.target.writeMode === 'update') {
+		if (match.folded) return done(job, { status: 'rejected', error: SPELLED_TWICE });
+		return done(job, { status: 'skipped', reason: 'notFound' });
+	}
+	// On a create the key columns are columns of the new row.
+	return {
+		kind: 'create',
+		job,
+		body: { ...job.record.values, ...context.keyColumns(job.record.key) },
+	};
+}
+
+/** Insert mode and the row is there: an earlier run may have created it without learning so (design R11). */
+function planExisting(job: Job, id: string): Step {
+	if (job.record.redelivered) return done(job, { status: 'unchanged', id });
+	return done(job, {
+		status: 'rejected',
+		id,
+		error: {
+			code: 'exists',
+			category: 'duplicate',
+			message: 'A record with this key already exists in Dynamics 365',
+			retryable: false,
+			hint: 'Use the write mode Upsert to update existing records.',
+		},
+	});
+}
+
+/** A record whose key changed, and whose new key therefore has to be sent. */
+const isRename = (record: WriteRecord): boolean => record.previousKey !== undefined;
+
+const SPELLED_TWICE = {
+	code: 'duplicateKey',
+	category: 'duplicate',
+	message: 'Several records of the input have this key in different spellings (case, spaces)',
+	retryable: false,
+	hint: 'Keep one record per key.',
+} as const;

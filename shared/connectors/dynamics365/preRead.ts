@@ -1,0 +1,56 @@
+import type { SyncRecord } from '../../core/record';
+import { foldText, keyText } from './keyMatch';
+import { lookUp, type Match } from './lookUp';
+import type { Job } from './plan';
+import type { Session } from './session';
+
+const NONE: Match = {};
+
+/**
+ * Finds the row of each job: by the id the state remembers, by the key the destination still has when the
+ * record was renamed, then by its key. A remembered id counts only while the row still holds one of those keys.
+ */
+export async function preRead(session: Session, jobs: readonly Job[]): Promise<Match[]> {
+	const { keyFields } = session.target;
+	const byKey = keyFields.length === 1 && keyFields[0] === session.table.primaryId;
+	const matches = new Map<Job, Match>();
+	if (!byKey) await lookUpIds(session, jobs, matches);
+	const open = () => jobs.filter((job) => !matches.has(job));
+	const renamed = byKey ? [] : open().filter((job) => job.record.previousKey !== undefined);
+	await lookUpKeys(session, renamed, matches, (job) => job.record.previousKey ?? {});
+	await lookUpKeys(session, open(), matches, (job) => job.record.key);
+	return jobs.map((job) => matches.get(job) ?? NONE);
+}
+
+async function lookUpIds(
+	{ api, table, target }: Session,
+	jobs: readonly Job[],
+	matches: Map<Job, Match>,
+): Promise<void> {
+	const known = jobs.filter((job) => job.record.id);
+	if (known.length === 0) return;
+	const keys = known.map((job) => ({ [table.primaryId]: job.record.id }));
+	const request = { keys, select: target.keyFields };
+	const fold = (key: SyncRecord) => foldText(keyText(key, target.keyFields, table.columns));
+	const found = await lookUp(api, table, [table.primaryId], request);
+	known.forEach((job, index) => {
+		const row = found[index].exact;
+		const { key, previousKey } = job.record;
+		const own = [key, previousKey].flatMap((one) => (one ? [fold(one)] : []));
+		if (row && own.includes(fold(row.record))) matches.set(job, { exact: row });
+	});
+}
+
+async function lookUpKeys(
+	{ api, table, target }: Session,
+	jobs: readonly Job[],
+	matches: Map<Job, Match>,
+	keyOf: (job: Job) => SyncRecord,
+): Promise<void> {
+	if (jobs.length === 0) return;
+	const found = await lookUp(api, table, target.keyFields, { keys: jobs.map(keyOf) });
+	jobs.forEach((job, index) => {
+		const match = found[index];
+		if (match.exact ?? match.folded) matches.set(job, match);
+	});
+}

@@ -1,0 +1,102 @@
+import { waitMs } from '../../core/retry';
+import type { SyncRecord } from '../../core/record';
+import type { FoundRecord } from '../connector';
+import { keyPart } from './keyMatch';
+import { lookUp } from './lookUp';
+import type { Job, Sending } from './plan';
+import { settle, type Outcomes, type Session } from './session';
+import type { Column } from './table';
+
+type StepOf<K extends Sending['kind']> = Extract<Sending, { readonly kind: K }>;
+
+const ofKind = <K extends Sending['kind']>(steps: readonly Sending[], kind: K): Array<StepOf<K>> =>
+	steps.filter((step): step is StepOf<K> => step.kind === kind);
+
+/**
+ * Looks up records that were sent without an answer. What the destination shows is settled; the rest comes
+ * back to be planned anew, once, because the look-up before each write makes repeating it harmless. An
+ * insert is never repeated (design R11): it stays `unknown` until a later run finds out.
+ */
+export async function prove(
+	session: Session,
+	steps: readonly Sending[],
+	outcomes: Outcomes,
+): Promise<Job[]> {
+	if (steps.length === 0) return [];
+	// A request cut off on the way back may still be committing.
+	await session.clock.sleep(waitMs(1, session.clock.random(), undefined), session.signal);
+	const open = [
+		...(await proveCreates(session, ofKind(steps, 'create'), outcomes)),
+		...(await proveUpdates(session, ofKind(steps, 'update'), outcomes)),
+		...(await proveDeletes(session, ofKind(steps, 'delete'), outcomes)),
+	];
+	return open.filter((job) => job.round === 0);
+}
+
+async function proveCreates(
+	{ api, table, target }: Session,
+	steps: ReadonlyArray<StepOf<'create'>>,
+	outcomes: Outcomes,
+): Promise<Job[]> {
+	const keys = steps.map((step) => step.job.record.key);
+	const found = await lookUp(api, table, target.keyFields, { keys });
+	return steps.flatMap((step, index) => {
+		const row = found[index].exact ?? (step.job.spelledTwice ? undefined : found[index].folded);
+		if (row) settle(outcomes, step, { status: 'created', id: row.id });
+		return row || target.writeMode === 'insert' ? [] : [{ ...step.job, createSent: true }];
+	});
+}
+
+async function proveUpdates(
+	session: Session,
+	steps: ReadonlyArray<StepOf<'update'>>,
+	outcomes: Outcomes,
+): Promise<Job[]> {
+	const { columns } = session.table;
+	const sent = new Set(steps.flatMap((step) => Object.keys(step.body)));
+	const found = await lookUpRows(
+		session,
+		steps,
+		[...sent].filter((name) => columns.has(name)),
+	);
+	return steps.flatMap((step, index) => {
+		const row = found[index];
+		if (!row || !holds(row.record, step.body, columns)) return [step.job];
+		settle(outcomes, step, { status: 'updated', id: step.id });
+		return [];
+	});
+}
+
+async function proveDeletes(
+	session: Session,
+	steps: ReadonlyArray<StepOf<'delete'>>,
+	outcomes: Outcomes,
+): Promise<Job[]> {
+	const found = await lookUpRows(session, steps, []);
+	return steps.flatMap((step, index) => {
+		if (found[index]) return [step.job];
+		settle(outcomes, step, { status: 'deleted', id: step.id });
+		return [];
+	});
+}
+
+async function lookUpRows(
+	{ api, table }: Session,
+	steps: ReadonlyArray<{ readonly id: string }>,
+	select: readonly string[],
+): Promise<Array<FoundRecord | undefined>> {
+	if (steps.length === 0) return [];
+	const keys = steps.map(({ id }) => ({ [table.primaryId]: id }));
+	const found = await lookUp(api, table, [table.primaryId], { keys, select });
+	return found.map((match) => match.exact);
+}
+
+/** True when every sent value is there. A bound lookup cannot be compared, so it proves nothing. */
+function holds(row: SyncRecord, sent: SyncRecord, columns: ReadonlyMap<string, Column>): boolean {
+	return Object.entries(sent).every(([name, value]) => {
+		const column = columns.get(name);
+		if (!column) return false;
+		if (value === null || row[name] == null) return value == null && row[name] == null;
+		return keyPart(value, column) === keyPart(row[name], column);
+	});
+}

@@ -1,0 +1,92 @@
+import type { BatchSize } from '../../core/batching';
+import { adaptiveSize } from '../../core/batching';
+import type { SyncRecord } from '../../core/record';
+import type { RecordResult } from '../../core/results';
+import type { Clock } from '../clock';
+import type { WriteTarget } from '../connector';
+import type { Limiter } from '../limiter';
+import type { Api } from './api';
+import type { InactiveState } from './discover';
+import { LIMITS } from './limits';
+import type { Sending } from './plan';
+import type { Table } from './table';
+
+/** The bulk messages of Dataverse that the connector uses. */
+export type BulkMessage = 'CreateMultiple' | 'UpdateMultiple';
+
+/** Whether bulk messages pay for this table in this run, learned as it goes (dataverse 4.9). */
+export interface BulkUse {
+	allows(message: BulkMessage): boolean;
+	refuse(message: BulkMessage): void;
+	/** Counts a chunk; `bad`: it held a row the system refused. */
+	count(bad: boolean): void;
+}
+
+/** Everything one `write` call shares among its slices. */
+export interface Session {
+	readonly api: Api;
+	readonly table: Table;
+	readonly target: WriteTarget;
+	readonly inactive?: InactiveState;
+	keyColumns(key: SyncRecord): SyncRecord;
+	readonly limiter: Limiter;
+	readonly clock: Clock;
+	readonly signal?: AbortSignal;
+	readonly bulk: BulkUse;
+	readonly size: BatchSize;
+	/** Row id → index of the record that writes it: bulk updates drop a second one silently (T-04). */
+	readonly claims: Map<string, number>;
+	/** Rows written so far; tells a role without any right from one that may not touch a row. */
+	written: number;
+}
+
+/** Results of one slice, by index. Recorded as soon as known, so that an abort loses none. */
+export type Outcomes = Map<number, RecordResult>;
+
+/** Records the result of a step. */
+export function settle(outcomes: Outcomes, step: Sending, result: RecordResult): void {
+	outcomes.set(step.job.index, result);
+}
+
+/** Batches follow the target's wish, within what Dataverse takes. */
+export function batchSizeFor(target: WriteTarget): BatchSize {
+	const wish = target.batchSize;
+	if (wish === undefined) return adaptiveSize(LIMITS.batchSize, LIMITS.maxBatchSize);
+	return adaptiveSize(
+		Math.min(wish, LIMITS.batchOperations),
+		Math.min(wish, LIMITS.batchOperations),
+	);
+}
+
+const ENOUGH_CHUNKS = 5;
+
+/** Bulk messages are used where the table offers them, until too many chunks hold bad rows. */
+export function bulkUse(offered: ReadonlySet<BulkMessage>): BulkUse {
+	const refused = new Set<BulkMessage>();
+	let chunks = 0;
+	let bad = 0;
+	return {
+		allows: (message) =>
+			offered.has(message) &&
+			!refused.has(message) &&
+			(chunks < ENOUGH_CHUNKS || bad / chunks <= LIMITS.badChunkShare),
+		refuse: (message) => void refused.add(message),
+		count(isBad) {
+			chunks += 1;
+			if (isBad) bad += 1;
+		},
+	};
+}
+
+/** Asks which bulk messages a table offers. Elastic tables succeed in part, so they go by `$batch` (T-24, S-17). */
+export async function offeredBulk(api: Api, table: Table): Promise<ReadonlySet<BulkMessage>> {
+	if (table.elastic) return new Set();
+	const messages: readonly BulkMessage[] = ['CreateMultiple', 'UpdateMultiple'];
+	const answers = await api.readMany(
+		messages.map((message) => {
+			const filter = `sdkmessageid/name eq '${message}' and primaryobjecttypecode eq '${table.name}'`;
+			return `sdkmessagefilters?$select=sdkmessagefilterid&$filter=${encodeURIComponent(filter)}`;
+		}),
+	);
+	return new Set(messages.filter((_, index) => answers[index].length > 0));
+}

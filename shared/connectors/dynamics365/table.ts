@@ -1,0 +1,169 @@
+import { SyncError } from '../../core/errors';
+import type { FieldType, KeyInfo } from '../connector';
+import { STRONG, type Api, type Row } from './api';
+import { isObject } from './errors';
+
+/** A column as far as reading and writing rows needs it. */
+export interface Column {
+	readonly name: string;
+	readonly label: string;
+	readonly type: FieldType;
+	readonly required: boolean;
+	readonly creatable: boolean;
+	readonly updatable: boolean;
+}
+
+/** One target of a lookup column, written as `<navigation>@odata.bind` (case-sensitive, T-07). */
+export interface Link {
+	readonly column: string;
+	readonly navigation: string;
+	readonly target: string;
+}
+
+/** A table's facts, read fresh when a run starts. */
+export interface Table {
+	readonly name: string;
+	readonly entitySet: string;
+	readonly primaryId: string;
+	readonly elastic: boolean;
+	readonly columns: ReadonlyMap<string, Column>;
+	readonly keys: readonly KeyInfo[];
+	/** What lookups point at, and the properties they are written through. */
+	readonly links: readonly Link[];
+}
+
+const TYPES: Readonly<Record<string, FieldType>> = {
+	String: 'string',
+	Memo: 'string',
+	Integer: 'integer',
+	BigInt: 'integer',
+	Decimal: 'decimal',
+	Double: 'decimal',
+	Money: 'decimal',
+	Boolean: 'boolean',
+	DateTime: 'dateTime',
+	Picklist: 'choice',
+	State: 'choice',
+	Status: 'choice',
+	Lookup: 'lookup',
+	Customer: 'lookup',
+	Owner: 'lookup',
+	Uniqueidentifier: 'id',
+};
+
+/** A quoted OData literal, encoded for a path or query. */
+export const quoted = (text: string): string =>
+	`'${encodeURIComponent(text.replaceAll("'", "''"))}'`;
+
+/** The metadata path of a table. */
+export const definition = (name: string): string =>
+	`EntityDefinitions(LogicalName=${quoted(name)})`;
+
+/** The queries of a table's parts; several share one request. */
+export const TABLE_PARTS = {
+	attributes:
+		'/Attributes?$select=LogicalName,SchemaName,DisplayName,AttributeType,AttributeTypeName,AttributeOf,RequiredLevel,IsValidForCreate,IsValidForUpdate,IsValidForRead,IsValidODataAttribute,IsPrimaryId,IsPrimaryName',
+	keys: '/Keys?$select=SchemaName,LogicalName,DisplayName,KeyAttributes,EntityKeyIndexStatus',
+	lookups:
+		'/ManyToOneRelationships?$select=ReferencingAttribute,ReferencingEntityNavigationPropertyName,ReferencedEntity',
+} as const;
+
+/** Reads a table's facts. An unknown name stops the run and says so. */
+export async function readTable(api: Api, name: string): Promise<Table> {
+	const head = await readHead(api, name);
+	const path = definition(name);
+	const [attributes, keys, lookups] = await api.readMany(
+		[path + TABLE_PARTS.attributes, path + TABLE_PARTS.keys, path + TABLE_PARTS.lookups],
+		STRONG,
+	);
+	const primaryId = String(head.PrimaryIdAttribute);
+	const columns = attributes.filter(isUsable).map(toColumn);
+	const names = new Map(columns.map((column) => [column.name, column]));
+	return {
+		name,
+		entitySet: String(head.EntitySetName),
+		primaryId,
+		elastic: head.TableType === 'Elastic',
+		columns: names,
+		keys: keysOf(primaryId, keys, names),
+		links: lookups.map((row) => ({
+			column: String(row.ReferencingAttribute),
+			navigation: String(row.ReferencingEntityNavigationPropertyName ?? ''),
+			target: String(row.ReferencedEntity),
+		})),
+	};
+}
+
+/** A table's address and primary id. */
+export async function readHead(api: Api, name: string): Promise<Row> {
+	if (name.trim() === '') throw new SyncError('config', 'No Dynamics 365 table is chosen');
+	const select = '$select=LogicalName,EntitySetName,PrimaryIdAttribute,TableType';
+	const rows = await api.readAll(
+		`EntityDefinitions?${select}&$filter=LogicalName eq ${quoted(name)}`.replaceAll(' ', '%20'),
+		STRONG,
+	);
+	const head = rows.find((row) => row.LogicalName === name && row.EntitySetName);
+	if (head) return head;
+	throw new SyncError('config', `Dynamics 365 has no table with the logical name "${name}"`, {
+		hint: 'Pick the table from the list; logical names are lower case, such as contact or new_member.',
+	});
+}
+
+/** Drops shadow columns (such as `statecodename`) and columns the API cannot name (dataverse 2.2). */
+export const isUsable = (row: Row): boolean =>
+	!row.AttributeOf && row.IsValidODataAttribute !== false;
+
+/** One row of the attribute list as a column. */
+export function toColumn(row: Row): Column {
+	const typeName = isObject(row.AttributeTypeName) ? row.AttributeTypeName.Value : undefined;
+	// Multi-select choices call themselves Virtual (T-17).
+	const multi = typeName === 'MultiSelectPicklistType';
+	const level = isObject(row.RequiredLevel) ? row.RequiredLevel.Value : undefined;
+	return {
+		name: String(row.LogicalName),
+		label: labelOf(row.DisplayName) ?? String(row.LogicalName),
+		type: multi ? 'multiChoice' : (TYPES[String(row.AttributeType)] ?? 'other'),
+		required: level === 'ApplicationRequired' || level === 'SystemRequired',
+		creatable: row.IsValidForCreate === true,
+		updatable: row.IsValidForUpdate === true,
+	};
+}
+
+/** The label in the caller's language, else the first one. */
+export function labelOf(label: unknown): string | undefined {
+	if (!isObject(label)) return undefined;
+	const own = isObject(label.UserLocalizedLabel) ? label.UserLocalizedLabel.Label : undefined;
+	if (typeof own === 'string' && own !== '') return own;
+	const first: unknown = Array.isArray(label.LocalizedLabels)
+		? label.LocalizedLabels[0]
+		: undefined;
+	return isObject(first) && typeof first.Label === 'string' ? first.Label : undefined;
+}
+
+function keysOf(
+	primaryId: string,
+	rows: readonly Row[],
+	columns: ReadonlyMap<string, Column>,
+): KeyInfo[] {
+	const primary: KeyInfo = {
+		name: primaryId,
+		label: `Record ID (${primaryId})`,
+		fields: [primaryId],
+		primary: true,
+		usable: true,
+	};
+	const alternate = rows.map((row): KeyInfo => {
+		const fields = Array.isArray(row.KeyAttributes) ? row.KeyAttributes.map(String) : [];
+		const name = String(row.LogicalName ?? row.SchemaName);
+		const labels = fields.map((field) => columns.get(field)?.label ?? field);
+		return {
+			name,
+			label: `${labelOf(row.DisplayName) ?? name}: ${labels.join(' + ')} (${fields.join(', ')})`,
+			fields,
+			primary: false,
+			// A key works once its index is built, and not before (T-21).
+			usable: fields.length > 0 && row.EntityKeyIndexStatus === 'Active',
+		};
+	});
+	return [primary, ...alternate];
+}

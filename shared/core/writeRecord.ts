@@ -1,0 +1,61 @@
+import type { Envelope } from './envelope';
+import type { Change, SyncRecord } from './record';
+
+/** A record on its way to the destination. */
+export interface WriteRecord {
+	readonly change: Change;
+	/** Key field → value; every key field is present and not blank. */
+	readonly key: SyncRecord;
+	/** The key the destination still has, when the record was renamed. */
+	readonly previousKey?: SyncRecord;
+	/** The destination's id, where the state remembers it. Empty for records never accepted. */
+	readonly id?: string;
+	/** Every mapped field without the key fields: sent when the record is created. */
+	readonly values: SyncRecord;
+	/** The part of `values` to send when the record exists. */
+	readonly update: SyncRecord;
+	/** An earlier run sent this and never learned the outcome (design R11). */
+	readonly redelivered: boolean;
+}
+
+/**
+ * What to send of a record. An existing record gets its changed fields only, or all of them on request;
+ * fields with Apply Updates off follow `added` or a replay, nothing else (design section 3).
+ */
+export function writeRecord(
+	record: SyncRecord,
+	envelope: Envelope,
+	keyFields: readonly string[],
+	updateWith: 'changed' | 'all',
+): WriteRecord | { readonly missing: string } {
+	const missing = keyFields.find((field) => isBlank(record[field]));
+	if (missing !== undefined) return { missing };
+	const { previousKey, id, insertOnly = [], changedFields, replay, redelivered = false } = envelope;
+	const change = envelope.change === 'hold' ? 'added' : (envelope.change ?? 'added');
+	const values = pick(record, (field) => !keyFields.includes(field));
+	const isFirst = change === 'added' || replay === true;
+	const isWanted = (field: string) =>
+		(isFirst || !insertOnly.includes(field)) &&
+		(isFirst || updateWith === 'all' || (changedFields?.includes(field) ?? true));
+	return {
+		change,
+		key: pick(record, (field) => keyFields.includes(field)),
+		...(previousKey && { previousKey }),
+		...(id !== undefined && { id }),
+		values,
+		update: change === 'removed' ? {} : pick(values, isWanted),
+		redelivered,
+	};
+}
+
+function pick(record: SyncRecord, isWanted: (field: string) => boolean): SyncRecord {
+	return Object.fromEntries(
+		Object.entries(record).filter(([field, value]) => value !== undefined && isWanted(field)),
+	);
+}
+
+function isBlank(value: unknown): boolean {
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
+}

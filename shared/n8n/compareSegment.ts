@@ -1,0 +1,216 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { DiffSettings } from '../core/census';
+import { diff, type Comparison } from '../core/diff';
+import { SyncError } from '../core/errors';
+import { fingerprinter } from '../core/fingerprint';
+import { approveCode, guard, type GuardSettings, type Stop } from '../core/guard';
+import { foldKey } from '../core/key';
+import type { Member } from '../core/member';
+import { bindSync, ownedByAnother, refuseOtherIdentity } from '../state/binding';
+import type { LiveRun } from '../state/liveRun';
+import { endExecution, openRun, runOfExecution, stopRun } from '../state/registry';
+import type { Identity, Owner, RunRow, Store } from '../state/store';
+import { offeredItems, invalidItems, type Place } from './segmentItems';
+import { segmentRows, type SegmentRows } from './segmentRows';
+import { embeddedStore } from './stateStore';
+import { destinationOf, refuseParts } from './wiring';
+
+export interface SegmentSettings extends Omit<DiffSettings, 'now'> {
+	readonly syncName: string;
+	/** Fields that count when records are compared. */
+	isCompared(field: string): boolean;
+	readonly guard: GuardSettings;
+	/** Code of a stop that a person lifts; empty: none. */
+	readonly approve: string;
+	/** Runs with the same error after which a record is parked. */
+	readonly parkAfter: number;
+	readonly place: Place;
+}
+
+/** Segment Diff: compares the input with what the destination accepted. Returns its outputs Changes and Invalid. */
+export async function compareSegment(
+	context: IExecuteFunctions,
+	settings: SegmentSettings,
+): Promise<INodeExecutionData[][]> {
+	if (!context.onExecutionFinish) {
+		throw new SyncError(
+			'config',
+			'This n8n cannot tell when an execution ends: n8n 2.41 or newer is needed',
+		);
+	}
+	if (settings.input === 'complete') refuseParts(context);
+	const store = embeddedStore();
+	const segment = segmentRows(context);
+	await bind(context, store, settings);
+	const execution = context.getExecutionId();
+	if (runOfExecution(store, settings.syncName, execution)) {
+		throw new SyncError(
+			'config',
+			`The sync "${settings.syncName}" was compared twice in execution ${execution}`,
+			{
+				hint: 'Bring all rows to one Segment Diff with a Merge node (mode Append).',
+			},
+		);
+	}
+	const run = await open(context, store, settings);
+	if (!run) return [[], []];
+	const comparison = await compare(run, segment, settings);
+	await offer(run, comparison, settings);
+	explain(context, comparison, settings);
+	return [
+		offeredItems(run, comparison.offers, segment, settings),
+		invalidItems(comparison.invalid, segment, settings.keyFields),
+	];
+}
+
+async function bind(
+	context: IExecuteFunctions,
+	store: Store,
+	settings: SegmentSettings,
+): Promise<void> {
+	const { syncName, keyFields, keyComparison } = settings;
+	const identity: Identity = { keyFields, keyComparison, destination: destinationOf(context) };
+	const { id: workflowId = '', name: workflow } = context.getWorkflow();
+	const { id: nodeId, name: node } = context.getNode();
+	const owner: Owner = {
+		workflowId,
+		nodeId,
+		label: `the node "${node}" of the workflow "${workflow}" (${workflowId})`,
+	};
+	const known = await store.find(syncName);
+	if (known) refuseOtherIdentity(known, identity);
+	const foreign = known && ownedByAnother(known, owner);
+	if (foreign) {
+		const scope = `${syncName} of ${JSON.stringify(known.owner)}`;
+		lift(foreign.stop, approveCode(scope, known.version, foreign.stop), settings.approve);
+	}
+	await bindSync(store, syncName, owner, identity);
+}
+
+async function open(
+	context: IExecuteFunctions,
+	store: Store,
+	settings: SegmentSettings,
+): Promise<LiveRun | undefined> {
+	const { syncName, parkAfter, input } = settings;
+	const execution = context.getExecutionId();
+	const signal = context.getExecutionCancelSignal();
+	const onEnd = (row: RunRow) =>
+		context.logger.info(endText(syncName, row), { sync: syncName, ...row });
+	const keepRecords = input === 'feed';
+	const run = await openRun({
+		store,
+		sync: syncName,
+		execution,
+		keepRecords,
+		parkAfter,
+		now: Date.now,
+		onEnd,
+		...(signal && { signal }),
+	});
+	if (run) {
+		if (!context.onExecutionFinish)
+			throw new SyncError('config', 'This n8n is too old: n8n 2.41 or newer is needed');
+		context.onExecutionFinish(async () => await endExecution(run));
+		return run;
+	}
+	const message = `Another run of the sync "${syncName}" is at work; this one ended without comparing`;
+	const sync = await store.find(syncName);
+	const at = Date.now();
+	const row: RunRow = {
+		id: `${execution}-refused-${at}`,
+		execution,
+		startedAt: at,
+		endedAt: at,
+		state: 'refused',
+		message,
+		counts: {},
+	};
+	if (sync) await store.endRun(sync, row);
+	onEnd(row);
+	context.addExecutionHints({
+		message: `${message}. Nothing is lost: the next run compares again.`,
+		type: 'info',
+		location: 'outputPane',
+	});
+	return undefined;
+}
+
+async function compare(
+	run: LiveRun,
+	segment: SegmentRows,
+	settings: SegmentSettings,
+): Promise<Comparison> {
+	const { members, failures, pending } = run.state;
+	const replayed =
+		settings.input === 'feed' ? [...pending.values()].map((record) => ({ record })) : [];
+	const comparison = await diff(
+		[...segment.rows, ...replayed],
+		{ members, failures, keyless: run.sync.keyless },
+		{ ...settings, now: Date.now() },
+		fingerprinter((field) => settings.isCompared(field) && !segment.insertOnly.has(field)),
+	);
+	const stop = guard(comparison, settings.guard);
+	if (stop) {
+		const version = (await run.store.find(run.sync.name))?.version ?? 0;
+		const code = approveCode(run.sync.name, version, stop);
+		if (settings.approve.trim().toUpperCase() !== code) {
+			await stopRun(run, stop.message);
+			lift(stop, code, settings.approve);
+		}
+	}
+	return comparison;
+}
+
+/** Throws unless the code was given: nothing has been offered, and a person may say that all is well (design R9). */
+function lift(stop: Stop, code: string, approve: string): void {
+	if (approve.trim().toUpperCase() === code) return;
+	throw new SyncError('config', `${stop.message} Nothing was offered or changed.`, {
+		hint: `Check the source. If this is right, put the code ${code} into the field Approve and run again; the code holds for these numbers only.`,
+	});
+}
+
+async function offer(
+	run: LiveRun,
+	comparison: Comparison,
+	{ keyComparison }: SegmentSettings,
+): Promise<void> {
+	const members = new Map<string, Member | null>();
+	const folded = ({ key }: Member) => foldKey(key, keyComparison);
+	for (const member of comparison.returned) members.set(folded(member), member);
+	for (const member of comparison.superseded) members.set(folded(member), null);
+	for (const [name, count] of Object.entries(comparison.counts)) run.log.count(name, count);
+	await run.offer(comparison, members);
+}
+
+function explain(
+	context: IExecuteFunctions,
+	comparison: Comparison,
+	settings: SegmentSettings,
+): void {
+	const { read, unchanged, held, waiting, left, keyless } = comparison.counts;
+	const offers = (change: string) =>
+		comparison.offers.filter(({ offer }) => offer.change === change).length;
+	const parts = [
+		`${offers('added')} added, ${offers('changed')} changed, ${offers('removed')} removed, ${unchanged} unchanged`,
+		...(held > 0 ? [`${held} held`] : []),
+		...(waiting > 0 ? [`${waiting} waiting (parked or backing off)`] : []),
+		...(keyless > 0 ? [`${keyless} without key`] : []),
+		...(left > 0 && settings.leavers === 'leave'
+			? [`${left} left the segment and stay at the destination`]
+			: []),
+	];
+	context.addExecutionHints({
+		message: `${read} records compared: ${parts.join(', ')}.`,
+		type: 'info',
+		location: 'outputPane',
+	});
+}
+
+function endText(sync: string, { state, message, counts, startedAt, endedAt }: RunRow): string {
+	const numbers = Object.entries(counts).filter(([, count]) => count > 0);
+	const seconds = ((endedAt - startedAt) / 1000).toFixed(1);
+	const text = numbers.map(([name, count]) => `${count} ${name}`).join(', ');
+	return `Sync "${sync}" ${state} in ${seconds} s: ${text || 'nothing'}${message ? ` (${message})` : ''}`;
+}

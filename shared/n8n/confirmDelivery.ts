@@ -1,0 +1,138 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { readEnvelope, type Envelope } from '../core/envelope';
+import type { Change } from '../core/record';
+import type { RecordResult } from '../core/results';
+import type { Answer } from '../state/liveRun';
+import { liveRun } from '../state/registry';
+import { ancestryOf } from './ancestry';
+import { embeddedStore } from './stateStore';
+
+interface Tally {
+	/** Answers by run id. */
+	readonly answers: Map<string, Answer[]>;
+	/** Key texts of ended runs, by sync name. */
+	readonly stale: Map<string, string[]>;
+	readonly counts: Record<string, number>;
+	unmatched: number;
+}
+
+/**
+ * Confirm Delivery: takes what arrives from a node that is not ours as delivered, unless the item says
+ * otherwise (design R15). Returns its outputs: the items as they are, and a summary.
+ */
+export async function confirmDelivery(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items = context.getInputData();
+	const tally: Tally = { answers: new Map(), stale: new Map(), counts: {}, unmatched: 0 };
+	const trace = ancestryOf(context, (item) => envelopeOf(item)?.receipt !== undefined);
+	for (const item of items) {
+		const offers = trace(item).flatMap((found) => envelopeOf(found) ?? []);
+		if (offers.length === 0) tally.unmatched++;
+		for (const offered of offers) note(context, tally, item, offered);
+	}
+	await confirmLive(context, tally);
+	await doubtStale(tally);
+	addHints(context, tally);
+	const passed = items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
+	const summary: IDataObject = {
+		read: items.length,
+		...tally.counts,
+		stale: [...tally.stale.values()].flat().length,
+		unmatched: tally.unmatched,
+	};
+	return [passed, [{ json: summary, pairedItem: [] }]];
+}
+
+function envelopeOf(item: INodeExecutionData): Envelope | undefined {
+	return readEnvelope(item as INodeExecutionData & { _sync?: unknown }).envelope;
+}
+
+function note(
+	context: IExecuteFunctions,
+	tally: Tally,
+	item: INodeExecutionData,
+	offered: Envelope,
+): void {
+	const { receipt } = offered;
+	if (!receipt) return;
+	const { run, key, scope } = receipt;
+	if (!liveRun(run, context.getExecutionId())) {
+		tally.stale.set(scope, [...(tally.stale.get(scope) ?? []), key]);
+		return;
+	}
+	const result = resultOf(item, offered);
+	tally.counts[result.status] = (tally.counts[result.status] ?? 0) + 1;
+	const answers = tally.answers.get(run) ?? [];
+	answers.push({ key, result });
+	tally.answers.set(run, answers);
+}
+
+/** Design R6, last row: an item of a foreign node without an error was delivered. */
+function resultOf(item: INodeExecutionData, offered: Envelope): RecordResult {
+	const own = envelopeOf(item);
+	const said = own?.result ?? offered.result;
+	if (said) return said;
+	const held = own?.change === 'hold' || offered.change === 'hold';
+	const problem = held
+		? (own?.reason ?? offered.reason ?? 'It was held on the way')
+		: problemOf(item);
+	if (problem !== undefined) {
+		const code = held ? 'held' : 'foreignNode';
+		return {
+			status: 'rejected',
+			error: { code, category: 'data', message: problem, retryable: true },
+		};
+	}
+	return { status: delivered[offered.change === 'hold' ? 'added' : (offered.change ?? 'added')] };
+}
+
+const delivered: Record<Change, 'created' | 'updated' | 'deleted'> = {
+	added: 'created',
+	changed: 'updated',
+	removed: 'deleted',
+};
+
+/** Under "continue" n8n's nodes put their error into the item. */
+function problemOf({ json, error }: INodeExecutionData): string | undefined {
+	const problem: unknown = error ?? json.error;
+	if (!problem) return undefined;
+	if (typeof problem === 'string') return problem;
+	const { message, description } = problem as { message?: unknown; description?: unknown };
+	const texts = [message, description].filter(
+		(text): text is string => typeof text === 'string' && text !== '',
+	);
+	return texts.join(': ') || JSON.stringify(problem).slice(0, 500);
+}
+
+async function confirmLive(context: IExecuteFunctions, { answers }: Tally): Promise<void> {
+	for (const [id, list] of answers) {
+		await liveRun(id, context.getExecutionId())?.confirm(list);
+	}
+}
+
+/** Design R4: a receipt of an ended run proves nothing; its keys become dirty and are sent again. */
+async function doubtStale({ stale }: Tally): Promise<void> {
+	if (stale.size === 0) return;
+	const store = embeddedStore();
+	for (const [name, keys] of stale) {
+		const sync = await store.find(name);
+		if (sync) await store.doubt(sync, keys);
+	}
+}
+
+function addHints(context: IExecuteFunctions, { stale, unmatched }: Tally): void {
+	for (const [name, keys] of stale) {
+		context.addExecutionHints({
+			message: `${keys.length} records of "${name}" were compared in another execution, so their delivery proves nothing: they are sent again next time. Start from the trigger.`,
+			type: 'warning',
+			location: 'outputPane',
+		});
+	}
+	if (unmatched > 0) {
+		context.addExecutionHints({
+			message: `${unmatched} items could not be traced back to a Segment Diff and were not confirmed. A node on the way does not link its items (pairedItem); let "_sync" pass through it.`,
+			type: 'warning',
+			location: 'outputPane',
+		});
+	}
+}

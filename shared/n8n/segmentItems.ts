@@ -1,0 +1,65 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import type { InvalidRow } from '../core/census';
+import { omit, withEnvelope, type Envelope, type EnvelopePlace } from '../core/envelope';
+import { keyRecord } from '../core/key';
+import type { OfferedRecord } from '../core/member';
+import type { SyncRecord } from '../core/record';
+import type { LiveRun } from '../state/liveRun';
+import type { SegmentRows } from './segmentRows';
+
+export type Place = EnvelopePlace;
+
+const reasons: Record<InvalidRow['reason'], string> = {
+	noKey:
+		'A key field is empty, so this row cannot be told from others. It was not compared and not sent.',
+	duplicateKey:
+		'Another row has the same key, so nobody can tell which one is right. Neither was sent, and nothing was removed.',
+};
+
+/** The output Changes: one item per offer, with the receipt that proves it (design R2). */
+export function offeredItems(
+	run: LiveRun,
+	offers: readonly OfferedRecord[],
+	segment: SegmentRows,
+	{ keyFields, place }: { keyFields: readonly string[]; place: Place },
+): INodeExecutionData[] {
+	return offers.map(({ offer, record, row, changedFields }) => {
+		const carried = row === undefined ? undefined : segment.envelopes[row];
+		const envelope: Envelope = {
+			...(carried && omit(carried, 'receipt', 'result', 'reason', 'id')),
+			change: offer.change,
+			key: pick(record, keyFields),
+			...(offer.previousKey !== undefined && {
+				previousKey: keyRecord(offer.previousKey, keyFields),
+			}),
+			...(changedFields && { changedFields }),
+			...(offer.redelivered && { redelivered: true }),
+			...(offer.id !== undefined && { id: offer.id }),
+			receipt: { scope: run.sync.name, run: run.id, key: offer.key },
+		};
+		return {
+			...(withEnvelope(record, envelope, place) as { json: IDataObject }),
+			pairedItem: row === undefined ? [] : { item: row },
+		};
+	});
+}
+
+/** The output Invalid: copies for information, without receipts (design R8). */
+export function invalidItems(
+	invalid: readonly InvalidRow[],
+	segment: SegmentRows,
+	keyFields: readonly string[],
+): INodeExecutionData[] {
+	return invalid.map(({ index, reason }) => ({
+		json: {
+			...(segment.rows[index]?.record as IDataObject),
+			reason: `${reasons[reason]} Key: ${keyFields.join(', ')}.`,
+		},
+		pairedItem: { item: index },
+	}));
+}
+
+function pick(record: SyncRecord, fields: readonly string[]): SyncRecord {
+	return Object.fromEntries(fields.map((field) => [field, record[field]]));
+}

@@ -1,0 +1,31 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+
+import type { Row } from '../core/census';
+import { readEnvelope, withoutEnvelope, type Envelope } from '../core/envelope';
+
+export interface SegmentRows {
+	readonly rows: readonly Row[];
+	/** What mappers before the diff said about each item, by position. */
+	readonly envelopes: ReadonlyArray<Envelope | undefined>;
+	/** Fields whose changes are not to be sent: Apply Updates is off (design section 3). */
+	readonly insertOnly: ReadonlySet<string>;
+}
+
+/** The input items as rows. One item with nothing in it stands for an empty segment: Always Output Data adds it. */
+export function segmentRows(context: IExecuteFunctions): SegmentRows {
+	const items = context.getInputData();
+	const envelopes: Array<Envelope | undefined> = [];
+	const insertOnly = new Set<string>();
+	const rows = items.map((item, index): Row => {
+		const { envelope, problem } = readEnvelope(item as INodeExecutionData & { _sync?: unknown });
+		if (problem) throw new NodeOperationError(context.getNode(), problem, { itemIndex: index });
+		envelopes.push(envelope);
+		for (const field of envelope?.insertOnly ?? []) insertOnly.add(field);
+		const mark =
+			envelope?.change === 'hold' || envelope?.change === 'removed' ? envelope.change : undefined;
+		return { index, record: withoutEnvelope(item.json), ...(mark && { mark }) };
+	});
+	const isEmpty =
+		rows.length === 1 && rows[0] && !rows[0].mark && Object.keys(rows[0].record).length === 0;
+	return { rows: isEmpty ? [] : rows, envelopes, insertOnly };
+}

@@ -1,0 +1,57 @@
+import type { IConnection, IExecuteFunctions, INode, NodeConnectionType } from 'n8n-workflow';
+
+import { SyncError } from '../core/errors';
+
+/** Our writers, and the parameters that say where they write. */
+const writers: Readonly<Record<string, readonly string[]>> = {
+	dynamics365Upsert: ['table', 'key'],
+};
+
+/** n8n's execution context has it at run time; its published type does not name it. */
+interface Wired {
+	getConnections?(node: INode, type: NodeConnectionType): Array<IConnection[] | null>;
+}
+
+/** Refuses what would show a complete segment in parts (design R9): n8n runs a node once per wire, and once per loop. */
+export function refuseParts(context: IExecuteFunctions): void {
+	const node = context.getNode();
+	const wires = ((context as Wired).getConnections?.(node, 'main') ?? []).flatMap(
+		(list) => list ?? [],
+	);
+	const cure =
+		'n8n would hand over the segment in parts, and every part would look like a mass departure.';
+	if (wires.length > 1) {
+		const sources = wires.map((wire) => `"${wire.node}"`).join(' and ');
+		throw new SyncError(
+			'config',
+			`${wires.length} wires lead into "${node.name}" (from ${sources})`,
+			{
+				hint: `${cure} Put a Merge node (mode Append) before it, so that one wire brings the whole segment.`,
+			},
+		);
+	}
+	const parents = new Set(context.getParentNodes(node.name).map(({ name }) => name));
+	const children = context.getChildNodes(node.name);
+	if (parents.has(node.name) || children.some(({ name }) => parents.has(name))) {
+		throw new SyncError('config', `"${node.name}" stands inside a loop`, {
+			hint: `${cure} Compare before the loop; a loop over the changes behind it is fine. Parts are collected by a Merge node (mode Append).`,
+		});
+	}
+}
+
+/** Where the writers downstream write, by node type and parameters; empty when none is ours (design R14). */
+export function destinationOf(context: IExecuteFunctions): string {
+	const children = context.getChildNodes(context.getNode().name, { includeNodeParameters: true });
+	const destinations = children.flatMap(({ type, parameters }) => {
+		const name = type.slice(type.lastIndexOf('.') + 1);
+		const where = writers[name]?.map((parameter) => plainValue(parameters?.[parameter]));
+		return where ? [`${name}: ${where.join(' by ')}`] : [];
+	});
+	return [...new Set(destinations)].sort().join('; ');
+}
+
+/** A resource locator's value, or the value itself. */
+function plainValue(parameter: unknown): string {
+	const { value } = (parameter ?? {}) as { value?: unknown };
+	return String(value ?? parameter ?? '');
+}

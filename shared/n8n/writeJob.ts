@@ -1,0 +1,91 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+
+import type { WriteTarget } from '../connectors/connector';
+import { readEnvelope, withoutEnvelope, type Envelope, type Receipt } from '../core/envelope';
+import { SyncError } from '../core/errors';
+import type { SyncRecord } from '../core/record';
+import type { RecordResult } from '../core/results';
+import { writeRecord, type WriteRecord } from '../core/writeRecord';
+import type { LiveRun } from '../state/liveRun';
+import { executionOf, liveRun } from '../state/registry';
+
+/** One input item of a writer, and what became of it. */
+export interface WriteJob {
+	readonly index: number;
+	readonly record: SyncRecord;
+	readonly envelope: Envelope;
+	/** The live run this item's receipt belongs to; undefined without a receipt. */
+	readonly run?: LiveRun;
+	/** Undefined when there is nothing to send. */
+	readonly write?: WriteRecord;
+	result?: RecordResult;
+}
+
+export interface JobSettings {
+	readonly target: WriteTarget;
+	readonly updateWith: 'changed' | 'all';
+	readonly action: 'write' | 'preview';
+}
+
+/** The input items as jobs. Throws before any request when an item's run is not live (design R4). */
+export function writeJobs(context: IExecuteFunctions, settings: JobSettings): WriteJob[] {
+	return context.getInputData().flatMap((item, index) => {
+		const { envelope = {}, problem } = readEnvelope(
+			item as INodeExecutionData & { _sync?: unknown },
+		);
+		if (problem) throw new NodeOperationError(context.getNode(), problem, { itemIndex: index });
+		const record = withoutEnvelope(item.json);
+		if (!envelope.receipt && Object.keys(record).length === 0) return [];
+		const run = settings.action === 'write' ? runOf(context, envelope.receipt) : undefined;
+		return [makeJob({ index, record, envelope, ...(run && { run }) }, settings)];
+	});
+}
+
+function runOf(context: IExecuteFunctions, receipt: Receipt | undefined): LiveRun | undefined {
+	if (!receipt) return undefined;
+	const execution = context.getExecutionId();
+	const run = liveRun(receipt.run, execution);
+	if (run) return run;
+	const compared = executionOf(receipt.run);
+	const when =
+		compared === execution
+			? 'in this execution before it was interrupted'
+			: `in execution ${compared}, which is not this one`;
+	throw new SyncError('config', `These records of "${receipt.scope}" were compared ${when}`, {
+		hint: 'Start from the trigger, so that Segment Diff compares again. Nothing was sent and nothing is lost.',
+	});
+}
+
+function makeJob(job: Omit<WriteJob, 'write'>, { target, updateWith }: JobSettings): WriteJob {
+	const { envelope, record, run } = job;
+	// In a second try of the node, what already has an outcome is not sent again (n8n:T-09).
+	const said = envelope.receipt && run?.outcomeOf(envelope.receipt.key);
+	if (said && said.status !== 'unknown' && said.status !== 'notAttempted')
+		return { ...job, result: said };
+	if (envelope.change === 'hold') return { ...job, result: heldResult(envelope) };
+	const write = writeRecord(record, envelope, target.keyFields, updateWith);
+	if ('missing' in write) return { ...job, result: keyless(write.missing, target) };
+	// What this run sent without learning the outcome is looked up, never repeated blindly (design R11).
+	return { ...job, write: said?.status === 'unknown' ? { ...write, redelivered: true } : write };
+}
+
+/** A record held behind the diff keeps coming back; one held before it was never offered. */
+function heldResult({
+	receipt,
+	reason = 'It was held by a node before this one',
+}: Envelope): RecordResult {
+	if (!receipt) return { status: 'skipped', reason: 'policy' };
+	return {
+		status: 'rejected',
+		error: { code: 'held', category: 'data', message: reason, retryable: true },
+	};
+}
+
+function keyless(field: string, { objectName }: WriteTarget): RecordResult {
+	const message = `${objectName}: the key field "${field}" is empty or not in the record`;
+	const hint = 'Map the key field, or filter such records before this node.';
+	return {
+		status: 'rejected',
+		error: { code: 'noKey', category: 'data', message, retryable: false, hint, fields: [field] },
+	};
+}

@@ -1,0 +1,54 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { withEnvelope } from '../core/envelope';
+import type { ResultStatus } from '../core/results';
+import type { WriteSettings } from './executeWrite';
+import type { WriteJob } from './writeJob';
+
+const written: ReadonlySet<ResultStatus> = new Set([
+	'created',
+	'updated',
+	'unchanged',
+	'deleted',
+	'skipped',
+]);
+/** Different refusals shown in the summary; the rest is counted. */
+const shownReasons = 10;
+
+/** The outputs Written, Rejected and Summary: every record's outcome is on exactly one of the first two. */
+export function writtenItems(
+	jobs: readonly WriteJob[],
+	settings: WriteSettings,
+	effort: { readonly requests: number; readonly seconds: number },
+): INodeExecutionData[][] {
+	const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
+	const counts: Record<string, number> = {};
+	const reasons = new Map<string, number>();
+	for (const { index, record, envelope, result } of jobs) {
+		if (!result) continue;
+		counts[result.status] = (counts[result.status] ?? 0) + 1;
+		const isWritten = written.has(result.status);
+		if (!isWritten && result.error) {
+			const reason = `${result.error.code}: ${result.error.message}`;
+			reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+		}
+		outputs[isWritten ? 0 : 1].push({
+			...(withEnvelope(record, { ...envelope, result }, settings.place) as { json: IDataObject }),
+			pairedItem: { item: index },
+		});
+	}
+	const { objectName } = settings.target;
+	const summary: IDataObject = {
+		object: objectName,
+		environment: settings.environment,
+		action: settings.action,
+		read: jobs.length,
+		...counts,
+		...effort,
+		reasons: [...reasons].slice(0, shownReasons).map(([reason, count]) => ({ reason, count })),
+	};
+	return [
+		...outputs,
+		[{ json: summary, pairedItem: jobs.map(({ index }) => ({ item: index })).slice(0, 1) }],
+	];
+}

@@ -1,0 +1,53 @@
+import type { Envelope } from '../../shared/core/envelope';
+import type { MappingOutcome } from '../../shared/core/mapping';
+import { recordMapper } from '../../shared/core/mapping';
+import type { Mapping, MappingRules } from '../../shared/core/mappingRules';
+import type { ParsedParameter } from '../../shared/core/parsedParameter';
+import { parseParameter } from '../../shared/core/parsedParameter';
+import { get } from '../../shared/core/path';
+import type { SyncRecord } from '../../shared/core/record';
+
+export type Row = [destinationField: string, source: unknown, applyUpdates?: boolean];
+
+/** Stands for n8n's engine: an expression joins the record's texts, or throws where there is no name. */
+function engine(record: SyncRecord): unknown {
+	if (record.name === undefined) throw new Error('name is not there');
+	return `<${String(record.name)}>`;
+}
+
+function read(source: ParsedParameter, record: SyncRecord): unknown {
+	if (source.kind === 'path') return get(record, source.path);
+	return source.kind === 'constant' ? source.value : engine(record);
+}
+
+/** Maps records without n8n. */
+export function mapAll(
+	rows: readonly Row[],
+	records: readonly SyncRecord[],
+	rules: Partial<MappingRules> = {},
+	envelopes: ReadonlyArray<Envelope | undefined> = [],
+): MappingOutcome[] {
+	const mappings = rows.map(([destinationField, raw, applyUpdates = true]): Mapping => {
+		const source = parseParameter(raw, () => true);
+		return {
+			destinationField,
+			source,
+			applyUpdates,
+			read: (index) => read(source, records[index]),
+		};
+	});
+	const map = recordMapper({
+		keyFields: ['key'],
+		mappings,
+		applyUpdates: 'perField',
+		passThrough: { mode: 'none' },
+		whenEmpty: 'sendNull',
+		...rules,
+	});
+	return records.map((source, index) =>
+		map({ index, source, reading: { envelope: envelopes[index] } }),
+	);
+}
+
+/** The row that maps `id` to the key field. */
+export const key: Row = ['key', '={{ $json.id }}'];

@@ -1,0 +1,107 @@
+import * as fc from 'fast-check';
+
+import type { Envelope } from '../../shared/core/envelope';
+import type { MappingRules } from '../../shared/core/mappingRules';
+import type { Row } from './mappingFixture';
+import { key, mapAll } from './mappingFixture';
+
+describe('mapping laws', () => {
+	const value = fc.oneof(
+		fc.string({ maxLength: 4 }),
+		fc.constantFrom<unknown>('', ' ', null, undefined, 0, false, Number.NaN, 10n, [1], { a: 1 }),
+		fc.integer(),
+	);
+	const record = fc.dictionary(fc.constantFrom('id', 'name', 'mail', 'city', 'age'), value, {
+		noNullPrototype: true,
+	});
+	const source = fc.constantFrom<unknown>(
+		'={{ $json.id }}',
+		'={{ $json.name }}',
+		'={{ $json.mail }}',
+		'={{ $json.name.trim() }}',
+		'fixed',
+		7,
+		'',
+	);
+	const row = fc.tuple(fc.constantFrom('a', 'b', 'c', 'name'), source, fc.boolean());
+	const rows = fc
+		.uniqueArray(row, { selector: ([field]) => field, maxLength: 4 })
+		.map((list): Row[] => [key, ...list]);
+	const rules = fc.record({
+		applyUpdates: fc.constantFrom('all', 'none', 'perField'),
+		whenEmpty: fc.constantFrom('sendNull', 'leaveOut', 'reject'),
+		passThrough: fc.constantFrom(
+			{ mode: 'none' },
+			{ mode: 'all' },
+			{ mode: 'selected', fields: ['city'] },
+		),
+	}) as fc.Arbitrary<Partial<MappingRules>>;
+	const envelope = fc.option(
+		fc.record(
+			{
+				change: fc.constantFrom('added', 'changed', 'removed', 'hold'),
+				changedFields: fc.subarray(['id', 'name', 'mail', 'city']),
+				insertOnly: fc.subarray(['name', 'city']),
+				receipt: fc.constant({ scope: 's', run: '1', key: '["k"]' }),
+			},
+			{ requiredKeys: [] },
+		),
+		{ nil: undefined },
+	) as fc.Arbitrary<Envelope | undefined>;
+	const input = fc.array(fc.tuple(record, envelope), { maxLength: 6 });
+
+	it('design:R8 answers every record once, in order, and refuses only what it names a reason for', () => {
+		fc.assert(
+			fc.property(rows, rules, input, (list, settings, records) => {
+				const outcomes = mapAll(
+					list,
+					records.map(([source]) => source),
+					settings,
+					records.map(([, envelope]) => envelope),
+				);
+				expect(outcomes).toHaveLength(records.length);
+				outcomes.forEach((outcome, index) => {
+					const [source, incoming] = records[index];
+					if (outcome.kind === 'mapped') expect(outcome.record.key).toEqual(source.id);
+					if (outcome.kind === 'refused') {
+						expect(outcome.reason).not.toBe('');
+						expect(outcome.envelope).toMatchObject({ change: 'hold', reason: outcome.reason });
+					}
+					if (outcome.kind !== 'mapped') {
+						expect(['key']).toEqual(expect.arrayContaining(Object.keys(outcome.record)));
+					}
+					expect(outcome.kind === 'held').toBe(incoming?.change === 'hold');
+					expect(outcome.envelope?.receipt).toEqual(incoming?.receipt);
+				});
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('design:3 only mapped and passed fields leave, all JSON, and insertOnly and changedFields are among them', () => {
+		fc.assert(
+			fc.property(rows, rules, input, (list, settings, records) => {
+				const outcomes = mapAll(
+					list,
+					records.map(([source]) => source),
+					settings,
+					records.map(([, envelope]) => envelope),
+				);
+				outcomes.forEach(({ record: mapped, envelope: sync }, index) => {
+					const passed = {
+						none: [],
+						selected: ['city'],
+						all: Object.keys(records[index][0]),
+					}[settings.passThrough!.mode];
+					const allowed = new Set([...list.map(([field]) => field), ...passed]);
+					for (const field of Object.keys(mapped)) expect(allowed).toContain(field);
+					expect(JSON.parse(JSON.stringify(mapped))).toEqual(mapped);
+					for (const field of sync?.insertOnly ?? []) expect(mapped).toHaveProperty([field]);
+					if (sync?.change === 'hold') return;
+					for (const field of sync?.changedFields ?? []) expect(mapped).toHaveProperty([field]);
+				});
+			}),
+			{ numRuns: 500 },
+		);
+	});
+});
