@@ -7,7 +7,7 @@ import { fingerprinter } from '../core/fingerprint';
 import { approveCode, guard, type GuardSettings, type Stop } from '../core/guard';
 import { foldKey } from '../core/key';
 import type { Member } from '../core/member';
-import { bindSync, ownedByAnother, refuseOtherIdentity } from '../state/binding';
+import { bindSync } from '../state/binding';
 import type { LiveRun } from '../state/liveRun';
 import { endExecution, openRun, runOfExecution, stopRun } from '../state/registry';
 import type { Identity, Owner, RunRow, Store } from '../state/store';
@@ -78,14 +78,9 @@ async function bind(
 		nodeId,
 		label: `the node "${node}" of the workflow "${workflow}" (${workflowId})`,
 	};
-	const known = await store.find(syncName);
-	if (known) refuseOtherIdentity(known, identity);
-	const foreign = known && ownedByAnother(known, owner);
-	if (foreign) {
-		const scope = `${syncName} of ${JSON.stringify(known.owner)}`;
-		lift(foreign.stop, approveCode(scope, known.version, foreign.stop), settings.approve);
-	}
-	await bindSync(store, syncName, owner, identity);
+	await bindSync(store, syncName, { owner, identity }, (stop, code) =>
+		lift(stop, code, settings.approve),
+	);
 }
 
 async function open(

@@ -1,65 +1,67 @@
 import { SyncError } from '../core/errors';
-import type { Stop } from '../core/guard';
+import { approveCode, type Stop } from '../core/guard';
 import type { Identity, Owner, Store, Sync } from './store';
 
-/** A sync that belongs to another node: a person may hand it over (design R14). */
-export interface ForeignSync {
-	readonly sync: Sync;
-	readonly stop: Stop;
-}
-
-/** Whether the sync belongs to another node, with the stop that says so. */
-export function ownedByAnother(sync: Sync, owner: Owner): ForeignSync | undefined {
+function ownedByAnother(sync: Sync, owner: Owner): Stop | undefined {
 	const { workflowId, nodeId, label } = sync.owner;
 	if (workflowId === owner.workflowId && nodeId === owner.nodeId) return undefined;
 	return {
-		sync,
-		stop: {
-			kind: 'takeover',
-			numbers: [],
-			message: `The sync "${sync.name}" belongs to ${label}. Two nodes on one sync would undo each other's removals.`,
-		},
+		kind: 'takeover',
+		numbers: [],
+		message: `The sync "${sync.name}" belongs to ${label}. Two nodes on one sync would undo each other's removals; a copied workflow needs a Sync Name of its own.`,
 	};
 }
 
-/** Refuses a sync whose key or destination is not what its state was built with (design R14). */
-export function refuseOtherIdentity(sync: Sync, identity: Identity): void {
-	const cure = `Set it back, or choose a new Sync Name: its first run compares with nothing and sends every record.`;
-	const was = sync.identity;
-	if (was.keyFields.join() !== identity.keyFields.join()) {
-		throw new SyncError(
-			'config',
-			`The sync "${sync.name}" was built with the key ${was.keyFields.join(', ')}, not ${identity.keyFields.join(', ')}`,
-			{ hint: cure },
-		);
+/**
+ * Refuses a sync whose key or destination is not what its state was built with (design R14). As long as the
+ * destination has accepted nothing the state means nothing: it starts anew, as while a workflow is being built.
+ */
+async function keepIdentity(store: Store, sync: Sync, identity: Identity): Promise<void> {
+	const difference = differenceOf(sync.identity, identity);
+	if (difference === undefined) return;
+	const { members } = await store.load(sync);
+	if (!sync.lease && !(await members.isEverAccepted())) {
+		await store.restart(sync, identity);
+		return;
 	}
-	if (was.keyComparison !== identity.keyComparison) {
-		throw new SyncError('config', `The sync "${sync.name}" was built with another Key Comparison`, {
-			hint: cure,
-		});
-	}
-	if (was.destination !== identity.destination) {
-		const name = (destination: string) =>
-			destination === '' ? 'no node of this package' : destination;
-		throw new SyncError(
-			'config',
-			`The sync "${sync.name}" knows what is at ${name(was.destination)}; the writer downstream is now ${name(identity.destination)}`,
-			{ hint: cure },
-		);
-	}
+	throw new SyncError('config', `The sync "${sync.name}" ${difference}`, {
+		hint: 'Set it back, or choose a new Sync Name: its first run compares with nothing and sends every record.',
+	});
 }
 
-/** Creates the sync on first use, or gives it to this node. */
+function differenceOf(was: Identity, is: Identity): string | undefined {
+	if (was.keyFields.join() !== is.keyFields.join()) {
+		return `was built with the key ${was.keyFields.join(', ')}, not ${is.keyFields.join(', ')}`;
+	}
+	if (was.keyComparison !== is.keyComparison) return 'was built with another Key Comparison';
+	if (was.destination === is.destination) return undefined;
+	return `knows what is at ${nameOf(was.destination)}; the writer downstream is now ${nameOf(is.destination)}`;
+}
+
+function nameOf(destination: string): string {
+	return destination === '' ? 'a node that is not from this package' : destination;
+}
+
+/**
+ * The sync, created on first use. `lift` is asked before it goes over from another node: it throws unless a
+ * person has approved that.
+ */
 export async function bindSync(
 	store: Store,
 	name: string,
-	owner: Owner,
-	identity: Identity,
-): Promise<Sync> {
-	const sync = await store.find(name);
-	if (!sync) return await store.bind(name, owner, identity);
-	refuseOtherIdentity(sync, identity);
-	return ownedByAnother(sync, owner) ? await store.bind(name, owner, identity) : sync;
+	claim: { readonly owner: Owner; readonly identity: Identity },
+	lift: (stop: Stop, code: string) => void,
+): Promise<void> {
+	const { owner, identity } = claim;
+	const known = await store.find(name);
+	if (known) {
+		const stop = ownedByAnother(known, owner);
+		if (stop)
+			lift(stop, approveCode(`${name} of ${JSON.stringify(known.owner)}`, known.version, stop));
+		await keepIdentity(store, known, identity);
+		if (!stop) return;
+	}
+	await store.bind(name, owner, identity);
 }
 
 /** Refuses to write one organisation's state to another: the credential was changed (design R14). */

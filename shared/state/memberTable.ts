@@ -72,29 +72,31 @@ export class MemberTable implements Members {
 		return found;
 	}
 
-	async unvisited(): Promise<Member[]> {
+	async unvisited(which: 'all' | 'leaving'): Promise<Member[]> {
 		const members: Member[] = [];
-		for await (const member of this.packed((slot) => this.seen[slot] === 0)) members.push(member);
+		const note = (member: Member) => {
+			if (which === 'all' || member.leaving) members.push(member);
+		};
+		const isWanted = (slot: number) =>
+			this.seen[slot] === 0 && (which === 'all' || !this.base.isSettled(slot));
+		for await (const member of this.packed(isWanted)) note(member);
 		for (const [folded, member] of this.moved) {
-			if (member && !this.seenMoved.has(folded)) members.push(member);
+			if (member && !this.seenMoved.has(folded)) note(member);
 		}
 		return members;
 	}
 
-	async heldIds(ids: readonly string[]): Promise<ReadonlySet<string>> {
+	async heldIds(ids: readonly string[], gone: ReadonlySet<string>): Promise<ReadonlySet<string>> {
 		const wanted = new Set(ids);
 		const hashes = new Set(ids.map(hashOfId));
 		const held = new Set<string>();
-		const note = ({ id }: Member) => {
-			if (id !== undefined && wanted.has(id)) held.add(id);
+		const note = (folded: string, id: string | undefined) => {
+			if (id !== undefined && wanted.has(id) && !gone.has(folded)) held.add(id);
 		};
 		if (wanted.size === 0) return held;
-		const isHolder = (slot: number) => this.seen[slot] === 1 && hashes.has(this.base.idHash(slot));
-		for await (const member of this.packed(isHolder)) note(member);
-		for (const folded of this.seenMoved) {
-			const member = this.moved.get(folded);
-			if (member) note(member);
-		}
+		const isHolder = (slot: number) => hashes.has(this.base.idHash(slot));
+		for await (const { key, id } of this.packed(isHolder)) note(this.fold(key), id);
+		for (const [folded, member] of this.moved) note(folded, member?.id);
 		return held;
 	}
 
@@ -108,6 +110,15 @@ export class MemberTable implements Members {
 		}
 		this.count += (member ? 1 : 0) - (before || slot >= 0 ? 1 : 0);
 		this.moved.set(folded, member);
+	}
+
+	/** Whether the destination ever accepted one of these members: offers alone prove nothing. */
+	async isEverAccepted(): Promise<boolean> {
+		const wasAccepted = (member: Member) =>
+			member.fingerprint !== undefined || member.doubt !== 'added';
+		for (const member of this.moved.values()) if (member && wasAccepted(member)) return true;
+		for await (const member of this.packed(() => true)) if (wasAccepted(member)) return true;
+		return false;
 	}
 
 	/** All members packed anew, one full block at a time. */

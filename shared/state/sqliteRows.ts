@@ -100,6 +100,13 @@ export function writeLedgers(sql: Rows, sync: number, change: StateChange): void
 	}
 }
 
+/** Removes what is known about a sync's records; its runs stay. */
+export function forgetState(sql: Rows, sync: number): void {
+	for (const table of ['journal', 'block', 'failure', 'pending', 'doubt']) {
+		sql.run(`DELETE FROM ${table} WHERE sync = ?`, sync);
+	}
+}
+
 export function failureFrom(text: string): Failure {
 	const stored = JSON.parse(text) as Omit<Failure, 'fingerprint'> & { fingerprint: string };
 	return { ...stored, fingerprint: BigInt(stored.fingerprint) };

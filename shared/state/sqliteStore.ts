@@ -11,6 +11,7 @@ import {
 	blocksOf,
 	bytes,
 	failureFrom,
+	forgetState,
 	ofRun,
 	ofSync,
 	rowsOf,
@@ -59,6 +60,15 @@ export class SqliteStore implements Store {
 			const sync = this.read(name);
 			if (!sync) throw new Error(`The sync "${name}" vanished while it was created`);
 			return sync;
+		});
+	}
+
+	async restart(sync: Sync, identity: Identity): Promise<void> {
+		await this.file.transaction(() => {
+			const free = `UPDATE sync SET identity = ?, environment = '', keyless = 0, version = version + 1
+				WHERE id = ? AND leaseRun IS NULL`;
+			if (this.sql.run(free, JSON.stringify(identity), sync.id) === 1)
+				forgetState(this.sql, sync.id);
 		});
 	}
 

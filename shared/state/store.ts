@@ -98,6 +98,8 @@ export interface Store {
 	find(name: string): Promise<Sync | undefined>;
 	/** Creates the sync, or gives it to another owner. */
 	bind(name: string, owner: Owner, identity: Identity): Promise<Sync>;
+	/** Forgets everything about a sync without a lease and gives it another identity. */
+	restart(sync: Sync, identity: Identity): Promise<void>;
 	bindEnvironment(sync: Sync, environment: string): Promise<void>;
 	/** Takes the lease if it still is as expected (undefined: free). */
 	takeLease(sync: Sync, run: string, process: string): Promise<boolean>;
