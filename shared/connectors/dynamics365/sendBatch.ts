@@ -96,7 +96,7 @@ function judge(
 		error: recordError(fault),
 		...(requestIdOf(part) ? { requestId: requestIdOf(part) } : {}),
 	});
-	return WHOLE_ROLE.has(fault.code) ? { denied: fault } : 'settled';
+	return WHOLE_ROLE.has(fault.code) || kind === 'config' ? { denied: fault } : 'settled';
 }
 
 /** Faults that are not simply a rejection; undefined for those that are. */
@@ -169,8 +169,12 @@ async function refusedWhole(
 ): Promise<Sent> {
 	if (fault.status === 401)
 		throw new SyncError('auth', 'Dynamics 365 refused the token (HTTP 401)');
-	if (classify(fault) === 'privilege') throw stopFor(fault, `write to "${session.table.name}"`);
 	if (!fault.spoken && fault.status < 300) return allUnknown(steps, outcomes);
+	const kind = classify(fault);
+	const aboutContent = kind === 'size' || fault.status === 400;
+	if (kind === 'privilege' || kind === 'config' || (!fault.spoken && !aboutContent)) {
+		throw stopFor(fault, `write to the table "${session.table.name}"`);
+	}
 	if (steps.length === 1) {
 		settle(outcomes, steps[0], { status: 'rejected', error: recordError(fault) });
 		return NOTHING;

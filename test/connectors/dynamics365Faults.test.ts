@@ -1,0 +1,117 @@
+import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { bulkCalls, connect, contacts, person, record, tally, writeAll } from './dynamics365Client';
+
+let org: DataverseSandbox;
+beforeAll(async () => {
+	org = await startDataverse();
+});
+beforeEach(() => org.reset());
+afterAll(async () => await org.close());
+
+const people = (count: number, values?: object) =>
+	Array.from({ length: count }, (_, n) => person(`k${n}`, values ? { ...values } : undefined));
+const seed = (count: number) =>
+	people(count).map(({ key }) => org.insert('contact', { lastname: 'Old', ...key }));
+const commits = () => Object.values(org.history('contact'));
+const visits = { ...contacts, objectName: 'crmsync_visit', keyFields: ['crmsync_code'] };
+const CREATE = /CreateMultiple/;
+const UPDATE = /UpdateMultiple/;
+const BATCH = /\$batch/;
+
+describe('a write without an answer', () => {
+	test.each([
+		['502 before commit', { kind: 'gateway', status: 502 }],
+		['502 after commit', { kind: 'gateway', status: 502, afterCommit: true }],
+		['503 before commit', { kind: 'gateway', status: 503 }],
+		['504 after commit', { kind: 'gateway', status: 504, afterCommit: true }],
+		['reset before commit', { kind: 'reset', when: 'beforeCommit' }],
+		['reset after commit', { kind: 'reset', when: 'afterCommit' }],
+		['ids cut off', { kind: 'truncate' }],
+	] as const)(
+		'creates, %s: every record exists once and has its id (dataverse:T-28)',
+		async (_, effect) => {
+			org.faults.add({ effect, url: CREATE });
+			const { results } = await writeAll(connect(org), contacts, people(20));
+			expect(tally(results)).toEqual({ created: 20 });
+			expect(commits()).toHaveLength(20);
+			expect(commits().every((history) => history.length === 1)).toBe(true);
+			const rows = org.rows('contact');
+			expect(results.map(({ id }) => id).sort()).toEqual(rows.map((row) => row.contactid).sort());
+		},
+	);
+
+	test.each([
+		['502 before commit', { kind: 'gateway', status: 502 }, 2],
+		['502 after commit', { kind: 'gateway', status: 502, afterCommit: true }, 1],
+		['reset after commit', { kind: 'reset', when: 'afterCommit' }, 1],
+	] as const)(
+		'updates, %s: proven by the values, repeated only if not there (dataverse:T-28)',
+		async (_, effect, calls) => {
+			const ids = seed(20);
+			org.faults.add({ effect, url: UPDATE });
+			const { results } = await writeAll(connect(org), contacts, people(20, { jobtitle: 'New' }));
+			expect(results).toEqual(ids.map((id) => ({ status: 'updated', id })));
+			expect(bulkCalls(org)).toHaveLength(calls);
+		},
+	);
+
+	test.each([
+		['502 before commit', { kind: 'gateway', status: 502 }],
+		['reset after commit', { kind: 'reset', when: 'afterCommit' }],
+		['cut off in the middle', { kind: 'truncate' }],
+	] as const)(
+		'$batch, %s: nothing is written twice or lost (dataverse:S-33)',
+		async (_, effect) => {
+			org.faults.add({ effect, url: BATCH, nth: 3 });
+			const records = Array.from({ length: 10 }, (_value, n) =>
+				record({ crmsync_code: `c${n}` }, { crmsync_name: 'V' }),
+			);
+			const { results } = await writeAll(connect(org), visits, records);
+			expect(tally(results)).toEqual({ created: 10 });
+			const history = Object.values(org.history('crmsync_visit'));
+			expect(history.map((entries) => entries.length)).toEqual(Array(10).fill(1));
+		},
+	);
+
+	test.each([
+		['before commit', 'beforeCommit', 'unknown', 0],
+		['after commit', 'afterCommit', 'created', 3],
+	] as const)(
+		'insert, reset %s: looked up, never repeated (design:R11)',
+		async (_, when, status, rows) => {
+			org.faults.add({ effect: { kind: 'reset', when }, url: CREATE });
+			const { results } = await writeAll(
+				connect(org),
+				{ ...contacts, writeMode: 'insert' },
+				people(3),
+			);
+			expect(tally(results)).toEqual({ [status]: 3 });
+			expect(org.rows('contact')).toHaveLength(rows);
+			expect(bulkCalls(org)).toHaveLength(1);
+		},
+	);
+
+	test('a delete without an answer is proven by the row being gone (dataverse:T-28)', async () => {
+		const ids = seed(3);
+		org.faults.add({ effect: { kind: 'reset', when: 'afterCommit' }, url: BATCH, nth: 3 });
+		const { results } = await writeAll(
+			connect(org),
+			{ ...contacts, writeMode: 'delete' },
+			people(3),
+		);
+		expect(results).toEqual(ids.map((id) => ({ status: 'deleted', id })));
+	});
+
+	test('when the system stays away, what was sent is unknown and the run stops (design:9)', async () => {
+		org.faults.add({ effect: { kind: 'reset', when: 'afterCommit' }, url: CREATE, times: 99 });
+		org.faults.add({
+			effect: { kind: 'gateway', status: 503 },
+			url: /contacts\?/,
+			nth: 2,
+			times: 99,
+		});
+		const { results, error } = await writeAll(connect(org), contacts, people(5));
+		expect(tally(results)).toEqual({ unknown: 5 });
+		expect(error).toMatchObject({ code: 'unavailable' });
+	});
+});

@@ -1,0 +1,74 @@
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { loadColumns, loadKeys, searchTables } from '../../shared/n8n/dynamics365';
+import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { OURS, inNode } from './dynamics365Engine';
+
+let org: DataverseSandbox;
+beforeAll(async () => {
+	org = await startDataverse();
+});
+beforeEach(() => org.reset());
+afterAll(async () => await org.close());
+
+describe('lists of the editor', () => {
+	const asked = async (table: string, ask: (context: ILoadOptionsFunctions) => Promise<unknown>) =>
+		await inNode(org, async (context) => {
+			const current: Record<string, unknown> = { table, authentication: OURS };
+			const editor: object = Object.assign(Object.create(context) as object, {
+				getCurrentNodeParameter: (name: string) => current[name],
+			});
+			return await ask(editor as ILoadOptionsFunctions);
+		});
+
+	test('tables can be searched by label and name', async () => {
+		const found = await asked('', async (context) => await searchTables.call(context, 'BOOK'));
+		expect(found).toEqual({
+			results: [{ name: 'Booking (crmsync_booking)', value: 'crmsync_booking' }],
+		});
+	});
+
+	test('keys: the record id and active alternate keys, with their columns (dataverse:T-21)', async () => {
+		org.addKey('account', 'crmsync_Building', ['name']);
+		const keys = (await asked(
+			'account',
+			async (context) => await loadKeys.call(context),
+		)) as Array<{
+			name: string;
+			value: string;
+		}>;
+		expect(keys.map(({ value }) => value)).toEqual([
+			'accountid',
+			'accountnumber',
+			'address1_country,crmsync_airportcode',
+		]);
+		expect(keys[2].name).toContain('Address 1: Country/Region + Airport Code');
+	});
+
+	test('columns: everything that can be written', async () => {
+		const columns = (await asked(
+			'contact',
+			async (context) => await loadColumns.call(context),
+		)) as Array<{
+			value: string;
+		}>;
+		const names = columns.map(({ value }) => value);
+		expect(names).toEqual(expect.arrayContaining(['lastname', 'donotemail', 'crmsync_interests']));
+		expect(names).not.toContain('fullname');
+	});
+
+	test('a list that cannot be read names the missing privilege (design:6)', async () => {
+		org.faults.add({
+			effect: {
+				kind: 'error',
+				status: 403,
+				code: '0x80040220',
+				message: 'Principal user is missing prvReadEntity privilege',
+			},
+			url: /EntityDefinitions/,
+		});
+		const error = await asked('', async (context) => await searchTables.call(context)).catch(
+			(reason: Error) => reason.message,
+		);
+		expect(error).toContain('prvReadEntity');
+	});
+});

@@ -1,0 +1,51 @@
+/**
+ * Every unconfirmed behaviour this stand-in shows (dataverse contract section 9), its values, the default
+ * first. A client must pass with every value. U-26 is ours: does a live wildcard act in `eq` too (S-27)?
+ */
+export const switchValues = {
+	'U-01': ['refused', 'accepted'],
+	'U-02': ['400', '404', 'acceptedInId'],
+	'U-03': ['decodedInUrl', 'neverDecoded', 'alwaysDecoded'],
+	'U-04': ['silent', 'index', 'key'],
+	'U-06': ['jsonString', 'nested', 'shortName'],
+	'U-07': ['400 0x80040203', '412 0x80040237', '400 0x80040216'],
+	'U-08': ['refused', 'converted'],
+	'U-09': ['real', '0x0'],
+	'U-10': ['real', 'empty'],
+	'U-11': ['plainPart', 'nestedMultipart'],
+	'U-12': ['accepted', 'refused'],
+	'U-13': ['empty', 'ids'],
+	'U-14': ['supported', 'refused'],
+	'U-16': ['412', '400'],
+	'U-18': ['html', 'json', 'empty'],
+	'U-19': ['404 and 405', '405 and 404'],
+	'U-20': ['accepted', 'refused'],
+	'U-21': ['defaultCurrency', 'refused'],
+	'U-22': ['absent', 'present'],
+	'U-23': ['400', '500'],
+	'U-25': ['folded', 'exact'],
+	'U-26': ['literal', 'wildcard'],
+} as const;
+
+export type SwitchName = keyof typeof switchValues;
+
+/** The present value of each switch; set them at any time. */
+export type Switches = { [Name in SwitchName]: (typeof switchValues)[Name][number] };
+
+/** Every switch at its default. */
+export function defaultSwitches(): Switches {
+	return Object.fromEntries(
+		Object.entries(switchValues).map(([name, [first]]) => [name, first]),
+	) as Switches;
+}
+
+/** Sets switches from untrusted input and refuses names and values that do not exist. */
+export function setSwitches(switches: Switches, wanted: Readonly<Record<string, unknown>>): void {
+	for (const [name, value] of Object.entries(wanted)) {
+		const values: readonly unknown[] | undefined = switchValues[name as SwitchName];
+		if (!values?.includes(value)) {
+			throw new RangeError(`Switch ${name} has no value ${JSON.stringify(value)}`);
+		}
+	}
+	Object.assign(switches, wanted);
+}
