@@ -20,7 +20,7 @@ export class FieldMapper implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ($parameter["mappings"]["values"] ?? []).length + " mappings, key: " + $parameter["keyFields"] }}',
+			'={{ ($parameter["mappings"]["values"] ?? []).length + " fields by " + $parameter["keyFields"] }}',
 		description: 'Turns each item into a record with the fields of the destination',
 		defaults: { name: 'Field Mapper' },
 		usableAsTool: undefined,

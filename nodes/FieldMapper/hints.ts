@@ -1,5 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { count } from '../../shared/core/words';
+
 /** Says on the node what became of the records, and what a mapping edit does not do. */
 export function addHints(
 	context: IExecuteFunctions,
@@ -28,8 +30,4 @@ function isBehindSegmentDiff(context: IExecuteFunctions): boolean {
 	return context
 		.getParentNodes(context.getNode().name)
 		.some(({ type, disabled }) => !disabled && type.endsWith('.segmentDiff'));
-}
-
-function count(records: number): string {
-	return records.toLocaleString('en-US');
 }

@@ -21,7 +21,7 @@ export class SegmentDiff implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["syncName"] + ": what changed, by " + $parameter["keyFields"] }}',
+		subtitle: '={{ "what changed in " + ($parameter["syncName"] || "the segment") }}',
 		description:
 			'Compares the input with what the destination accepted and passes on what was added, changed or removed',
 		defaults: { name: 'Segment Diff' },

@@ -36,6 +36,8 @@ export interface Census {
 	readonly held: number;
 	readonly keyless: number;
 	readonly invalid: readonly InvalidRow[];
+	/** Folded keys of the records replayed from the store, also of those that gave way. */
+	readonly replayed: ReadonlySet<string>;
 }
 
 type Found = Map<string, { readonly key: Key; readonly rows: Row[] }>;
@@ -45,37 +47,46 @@ export async function takeCensus(rows: readonly Row[], settings: DiffSettings): 
 	const found: Found = new Map();
 	const removed = new Set<string>();
 	const held = new Set<string>();
+	const replayed = new Set<string>();
 	const invalid: InvalidRow[] = [];
 	let keyless = 0;
 	await eachInSlices(rows, (row) => {
 		const key = keyOf(row.record, settings.keyFields, settings.keyComparison);
 		if (!key) {
 			keyless++;
-			if (row.index !== undefined) invalid.push({ index: row.index, reason: 'noKey' });
+			// The node that holds a row has said why; the others are told here.
+			if (row.index !== undefined && !row.mark) invalid.push({ index: row.index, reason: 'noKey' });
 		} else if (row.mark) {
 			(row.mark === 'removed' ? removed : held).add(key.folded);
 		} else {
+			if (row.index === undefined) replayed.add(key.folded);
 			addRow(found, key, row);
 		}
 	});
-	const unique = separate(found, held, invalid);
+	const unique = separate(found, held, removed, invalid);
 	const present = new Set([...unique.keys(), ...held]);
 	for (const folded of present) removed.delete(folded);
 	invalid.sort((a, b) => a.index - b.index);
-	return { unique, present, removed, held: held.size, keyless, invalid };
+	return { unique, present, removed, held: held.size, keyless, invalid, replayed };
 }
 
-/** A record replayed from the store gives way to a row of the input. */
+/** A record replayed from the store gives way to a row of the input (design R12). */
 function addRow(found: Found, key: Key, row: Row): void {
 	const entry = found.get(key.folded);
-	if (!entry) found.set(key.folded, { key, rows: [row] });
+	if (!entry || entry.rows[0]?.index === undefined) found.set(key.folded, { key, rows: [row] });
 	else if (row.index !== undefined) entry.rows.push(row);
 }
 
-function separate(found: Found, held: Set<string>, invalid: InvalidRow[]): Census['unique'] {
+function separate(
+	found: Found,
+	held: Set<string>,
+	removed: ReadonlySet<string>,
+	invalid: InvalidRow[],
+): Census['unique'] {
 	const unique = new Map<string, { row: Row; key: Key }>();
 	for (const [folded, { key, rows }] of found) {
 		const [row] = rows;
+		if (row?.index === undefined && (held.has(folded) || removed.has(folded))) continue;
 		if (row && rows.length === 1 && !held.has(folded)) {
 			unique.set(folded, { row, key });
 			continue;

@@ -26,7 +26,7 @@ export interface Comparison {
 	readonly counts: DiffCounts;
 	/** Leavers of this run that no earlier run has offered: what the guard looks at. */
 	readonly newlyLeaving: number;
-	/** Folded keys whose failure is over: the row reads as accepted again, or left before it was accepted. */
+	/** Folded keys whose failure or kept record is over: the row reads as accepted again, or left. */
 	readonly resolved: readonly string[];
 	/** Members that were leaving and are back as they were. */
 	readonly returned: readonly Member[];
@@ -57,7 +57,8 @@ export async function diff(
 	const census = await takeCensus(rows, settings);
 	const { candidates, same } = await visitAll(census, state.members, fingerprints);
 	const known = await state.members.load(candidates.map(({ folded }) => folded));
-	const resolved = same.filter((folded) => state.failures.has(folded));
+	const isOpen = (folded: string) => state.failures.has(folded) || census.replayed.has(folded);
+	const resolved = same.filter(isOpen);
 
 	const upserts: OfferedRecord[] = [];
 	const returned: Member[] = [];
@@ -67,7 +68,7 @@ export async function diff(
 		const member = known.get(candidate.folded);
 		if (member?.fingerprint === candidate.fingerprint) {
 			returned.push({ ...member, leaving: false });
-			if (failure) resolved.push(candidate.folded);
+			if (isOpen(candidate.folded)) resolved.push(candidate.folded);
 		} else if (failure && !isDue(failure, candidate.fingerprint, settings.now)) {
 			waiting++;
 		} else {

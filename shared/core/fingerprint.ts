@@ -99,6 +99,6 @@ function canonicalObject(value: object): string {
 }
 
 /** Luxon's DateTime, which n8n expressions such as `$now` leave in items. */
-function isInstant(value: object): value is { toMillis(): number } {
+export function isInstant(value: object): value is { toMillis(): number } {
 	return typeof (value as { toMillis?: unknown }).toMillis === 'function';
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Comparison } from './diff';
+import { count } from './words';
 
 /** Why a run stops before it offers anything, although a person may let it go on. */
 export interface Stop {
@@ -30,7 +31,7 @@ export function guard(comparison: Comparison, settings: GuardSettings): Stop | u
 		return {
 			kind: 'rowCount',
 			numbers: [read, expectedRows],
-			message: `The input has ${read} rows, ${expectedRows} were expected.`,
+			message: `The input has ${count(read)} rows, ${count(expectedRows)} were expected.`,
 		};
 	}
 	if (newlyLeaving === 0) return undefined;
@@ -38,7 +39,7 @@ export function guard(comparison: Comparison, settings: GuardSettings): Stop | u
 		return {
 			kind: 'emptySegment',
 			numbers: [read, members],
-			message: `The segment is empty, but the destination has ${members} of its records.`,
+			message: `The segment is empty, but the destination has ${count(members)} of its records.`,
 		};
 	}
 	const share = (100 * newlyLeaving) / members;
@@ -46,7 +47,7 @@ export function guard(comparison: Comparison, settings: GuardSettings): Stop | u
 		return {
 			kind: 'tooManyLeavers',
 			numbers: [newlyLeaving, members],
-			message: `${newlyLeaving} of ${members} records (${share.toFixed(1)} %) left the segment in this run; more than ${settings.maxLeaversPercent} % is suspicious.`,
+			message: `${count(newlyLeaving)} of ${count(members)} records (${share.toFixed(1)} %) left the segment in this run; more than ${settings.maxLeaversPercent} % is suspicious.`,
 		};
 	}
 	return undefined;

@@ -35,6 +35,21 @@ export function foldKey(
 	return JSON.stringify(parts.map((part) => part.trim().toLowerCase()));
 }
 
+/** Whether a text is the key text of so many parts: a receipt that comes back may carry anything. */
+export function isKeyText(text: string, parts: number): boolean {
+	let values: unknown;
+	try {
+		values = JSON.parse(text);
+	} catch {
+		return false;
+	}
+	return (
+		Array.isArray(values) &&
+		values.length === parts &&
+		values.every((value) => typeof value === 'string')
+	);
+}
+
 /** The key values of a key text, as text. */
 export function keyValues(text: string): string[] {
 	return JSON.parse(text) as string[];

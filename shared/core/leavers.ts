@@ -25,12 +25,12 @@ export async function findLeavers(
 ): Promise<Leavers> {
 	const complete = settings.input === 'complete';
 	const gone = complete
-		? await state.members.unvisited()
-		: [...(await state.members.load([...census.removed])).values()];
+		? await state.members.unvisited('all')
+		: await removedMembers(census, state);
 	const leavers: Leavers = {
 		offers: [],
 		superseded: [],
-		resolved: complete ? overFailures(gone, census, state, settings) : [],
+		resolved: resolvedKeys(gone, census, state, settings),
 		left: gone.length,
 		newly: 0,
 		waiting: 0,
@@ -41,6 +41,13 @@ export async function findLeavers(
 	return leavers;
 }
 
+/** A feed names what left, once: a removal without an outcome is due again (design R12). */
+async function removedMembers(census: Census, { members }: DiffState): Promise<Member[]> {
+	const due = await members.unvisited('leaving');
+	const named = await members.load([...census.removed]);
+	return [...new Map([...due, ...named.values()].map((member) => [member.key, member])).values()];
+}
+
 async function offerRemovals(
 	gone: readonly Member[],
 	leavers: Leavers,
@@ -49,6 +56,7 @@ async function offerRemovals(
 ): Promise<void> {
 	const held = await state.members.heldIds(
 		gone.flatMap(({ id }) => (id === undefined ? [] : [id])),
+		new Set(gone.map(({ key }) => foldKey(key, settings.keyComparison))),
 	);
 	for (const member of gone) {
 		const folded = foldKey(member.key, settings.keyComparison);
@@ -79,18 +87,19 @@ function removalOf(member: Member, folded: string, settings: DiffSettings): Offe
 	};
 }
 
-/** A failed addition or change is over once its record left; a failed removal is not. */
-function overFailures(
+/** A failed addition or change is over once its record left, and so is a kept record; a failed removal is not. */
+function resolvedKeys(
 	gone: readonly Member[],
 	census: Census,
 	state: DiffState,
 	settings: DiffSettings,
 ): string[] {
 	const members = new Set(gone.map(({ key }) => foldKey(key, settings.keyComparison)));
-	return [...state.failures]
-		.filter(
-			([folded, { change }]) =>
-				!census.present.has(folded) && (change !== 'removed' || !members.has(folded)),
-		)
-		.map(([folded]) => folded);
+	const hasLeft = (folded: string) =>
+		settings.input === 'complete' ? !census.present.has(folded) : census.removed.has(folded);
+	const failures = [...state.failures].filter(
+		([folded, { change }]) => hasLeft(folded) && (change !== 'removed' || !members.has(folded)),
+	);
+	const kept = [...census.replayed].filter((folded) => census.removed.has(folded));
+	return [...new Set([...failures.map(([folded]) => folded), ...kept])];
 }

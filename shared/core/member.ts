@@ -49,8 +49,8 @@ export interface Members {
 	 */
 	visit(folded: string, fingerprint?: bigint): 'same' | 'differs' | 'absent';
 	load(folded: readonly string[]): Promise<ReadonlyMap<string, Member>>;
-	/** Members nobody visited, in key order. */
-	unvisited(): Promise<readonly Member[]>;
-	/** Of the given destination ids, those a visited member holds. */
-	heldIds(ids: readonly string[]): Promise<ReadonlySet<string>>;
+	/** Members nobody visited; `leaving`: only those whose removal was offered before. */
+	unvisited(which: 'all' | 'leaving'): Promise<readonly Member[]>;
+	/** Of the given destination ids, those held by a member that is not among the folded keys that are gone. */
+	heldIds(ids: readonly string[], gone: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 }

@@ -8,10 +8,18 @@ export interface Transition {
 	readonly failure?: Failure | null;
 }
 
+/** Where an offered key stands in its run. */
 export interface Standing {
 	readonly member?: Member;
 	readonly failure?: Failure;
+	/** The failure the run found, before its own answers. */
+	readonly earlier?: Failure;
+	/** The confirmed answer that counts so far. */
+	readonly said?: RecordResult;
 }
+
+/** `open`: the offer still has no outcome, and the next answer counts as if it were the first. */
+type Verdict = 'taken' | 'refused' | 'open';
 
 const noFields = new Map<string, number>();
 
@@ -58,15 +66,36 @@ export function settle(
 	}
 }
 
-/** Design R6: within a run a rejection beats an acceptance. The acceptance is taken back as doubt. */
-export function contradict(
+/**
+ * Design R6: what a further answer to the same offer moves. Within a run a rejection beats an acceptance in
+ * either order, and the destination may have either version: the key becomes dirty. Undefined: nothing moves.
+ */
+export function settleNext(
 	standing: Standing,
 	offer: Offer,
 	result: RecordResult,
 	moment: RunMoment,
-): Transition {
-	const { failure } = fail(standing, offer, result, moment);
-	return { member: expire(standing.member, offer), failure };
+): Transition | undefined {
+	const before = verdictOf(standing.said, offer);
+	if (before === 'open') return settle(standing, offer, result, moment);
+	const now = verdictOf(result, offer);
+	if (before === 'taken' && now === 'refused') {
+		const { failure } = fail({ failure: standing.earlier }, offer, result, moment);
+		return { member: expire(standing.member, offer), failure };
+	}
+	const isSent = now === 'taken' || result.status === 'unknown';
+	return before === 'refused' && isSent ? { member: expire(standing.member, offer) } : undefined;
+}
+
+function verdictOf(said: RecordResult | undefined, offer: Offer): Verdict {
+	if (!said || said.status === 'unknown' || said.status === 'notAttempted') return 'open';
+	if (said.status === 'rejected') return 'refused';
+	return isMissing(said) && offer.change !== 'removed' ? 'open' : 'taken';
+}
+
+/** Update only, and the destination has no such record: it stays due, and is no failure. */
+function isMissing({ status, reason }: RecordResult): boolean {
+	return status === 'skipped' && reason === 'notFound';
 }
 
 function accept(
@@ -75,7 +104,7 @@ function accept(
 	result: RecordResult,
 	moment: RunMoment,
 ): Transition {
-	if (result.status === 'skipped' && result.reason === 'notFound') {
+	if (isMissing(result)) {
 		const failed = { key: offer.key, change: offer.change, fingerprint: offer.fingerprint };
 		return {
 			failure: recordFailure(standing.failure, { ...failed, kind: 'notFound' }, result, moment),

@@ -7,6 +7,7 @@ import { fingerprinter } from '../core/fingerprint';
 import { approveCode, guard, type GuardSettings, type Stop } from '../core/guard';
 import { foldKey } from '../core/key';
 import type { Member } from '../core/member';
+import { count } from '../core/words';
 import { bindSync } from '../state/binding';
 import type { LiveRun } from '../state/liveRun';
 import { endExecution, openRun, runOfExecution, stopRun } from '../state/registry';
@@ -186,18 +187,18 @@ function explain(
 ): void {
 	const { read, unchanged, held, waiting, left, keyless } = comparison.counts;
 	const offers = (change: string) =>
-		comparison.offers.filter(({ offer }) => offer.change === change).length;
+		count(comparison.offers.filter(({ offer }) => offer.change === change).length);
 	const parts = [
-		`${offers('added')} added, ${offers('changed')} changed, ${offers('removed')} removed, ${unchanged} unchanged`,
-		...(held > 0 ? [`${held} held`] : []),
-		...(waiting > 0 ? [`${waiting} waiting (parked or backing off)`] : []),
-		...(keyless > 0 ? [`${keyless} without key`] : []),
+		`${offers('added')} added, ${offers('changed')} changed, ${offers('removed')} removed, ${count(unchanged)} unchanged`,
+		...(held > 0 ? [`${count(held)} held`] : []),
+		...(waiting > 0 ? [`${count(waiting)} waiting (parked or backing off)`] : []),
+		...(keyless > 0 ? [`${count(keyless)} without key`] : []),
 		...(left > 0 && settings.leavers === 'leave'
-			? [`${left} left the segment and stay at the destination`]
+			? [`${count(left)} left the segment and stay at the destination`]
 			: []),
 	];
 	context.addExecutionHints({
-		message: `${read} records compared: ${parts.join(', ')}.`,
+		message: `${count(read)} records compared: ${parts.join(', ')}.`,
 		type: 'info',
 		location: 'outputPane',
 	});

@@ -72,7 +72,7 @@ export async function loadKeys(this: ILoadOptionsFunctions): Promise<INodeProper
 	const keys = await listing(this, async (connector) => await connector.keys(table));
 	return keys
 		.filter((key) => key.usable)
-		.map((key) => ({ name: key.label, value: key.fields.join(',') }));
+		.map((key) => ({ name: key.label, value: key.fields.join(','), description: key.name }));
 }
 
 /** Options of a column parameter: columns that can be written. */

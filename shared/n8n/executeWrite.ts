@@ -56,7 +56,10 @@ export async function executeWrite(
 	if (!session) return unreadItems(context, rest);
 	for (const job of jobs) job.result ??= rest;
 	const { requests, settings } = session;
-	return writtenItems(jobs, settings, { requests, seconds: (Date.now() - startedAt) / 1000 });
+	return writtenItems(context, jobs, settings, {
+		requests,
+		seconds: (Date.now() - startedAt) / 1000,
+	});
 }
 
 async function work(jobs: readonly WriteJob[], session: Session): Promise<void> {

@@ -1,7 +1,8 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { withEnvelope } from '../core/envelope';
 import type { ResultStatus } from '../core/results';
+import { count } from '../core/words';
 import type { WriteSettings } from './executeWrite';
 import type { WriteJob } from './writeJob';
 
@@ -14,9 +15,11 @@ const written: ReadonlySet<ResultStatus> = new Set([
 ]);
 /** Different refusals shown in the summary; the rest is counted. */
 const shownReasons = 10;
+const shownInHint = 3;
 
 /** The outputs Written, Rejected and Summary: every record's outcome is on exactly one of the first two. */
 export function writtenItems(
+	context: IExecuteFunctions,
 	jobs: readonly WriteJob[],
 	settings: WriteSettings,
 	effort: { readonly requests: number; readonly seconds: number },
@@ -37,6 +40,7 @@ export function writtenItems(
 			pairedItem: { item: index },
 		});
 	}
+	addHints(context, counts, reasons, settings);
 	const { objectName } = settings.target;
 	const summary: IDataObject = {
 		object: objectName,
@@ -52,3 +56,30 @@ export function writtenItems(
 		[{ json: summary, pairedItem: jobs.map(({ index }) => ({ item: index })).slice(0, 1) }],
 	];
 }
+
+/** Says on the node what became of the records, and why the first ones were refused. */
+function addHints(
+	context: IExecuteFunctions,
+	counts: Readonly<Record<string, number>>,
+	reasons: ReadonlyMap<string, number>,
+	{ target, action }: WriteSettings,
+): void {
+	const parts = Object.entries(counts).map(
+		([status, number]) => `${count(number)} ${words[status] ?? status}`,
+	);
+	if (parts.length === 0) return;
+	const prefix = action === 'preview' ? 'Preview, nothing was sent. ' : '';
+	const refused = [...reasons]
+		.slice(0, shownInHint)
+		.map(([reason, number]) => `${count(number)} × ${reason}`);
+	context.addExecutionHints({
+		message: [`${prefix}${target.objectName}: ${parts.join(', ')}.`, ...refused].join(' '),
+		type: refused.length > 0 ? 'warning' : 'info',
+		location: 'outputPane',
+	});
+}
+
+const words: Readonly<Record<string, string>> = {
+	notAttempted: 'not attempted',
+	unknown: 'without a known outcome',
+};

@@ -1,10 +1,10 @@
 import type { Comparison } from '../core/diff';
 import { SyncError } from '../core/errors';
-import type { Failure } from '../core/failures';
-import type { Member, Offer, OfferedRecord } from '../core/member';
-import { contradict, expire, settle, type Transition } from '../core/protocol';
+import type { Member } from '../core/member';
+import { expire } from '../core/protocol';
 import type { SyncRecord } from '../core/record';
-import type { RecordResult, ResultStatus } from '../core/results';
+import type { RecordResult } from '../core/results';
+import { settleBatch, type OpenOffer } from './openOffer';
 import { RunLog, type RunIdentity } from './runLog';
 import {
 	LeaseLostError,
@@ -26,21 +26,10 @@ export interface Answer {
 	readonly result: RecordResult;
 }
 
-interface Open {
-	readonly offer: Offer;
-	member?: Member;
-	failure?: Failure;
-	/** What a writer said, whether or not it was confirmed. */
-	outcome?: RecordResult;
-	confirmed: boolean;
-	/** Under which status this offer stands in the run's counts. */
-	counted?: ResultStatus;
-}
-
 /** One run between its offers and its end: the only place where state moves, and only for its own offers. */
 export class LiveRun {
 	readonly log: RunLog;
-	private readonly open = new Map<string, Open>();
+	private readonly open = new Map<string, OpenOffer>();
 	private readonly claims = new Map<string, string>();
 	private readonly liveIds = new Map<string, string>();
 	private tail: Promise<unknown> = Promise.resolve();
@@ -61,8 +50,9 @@ export class LiveRun {
 
 	/** Design R3: offers of ended runs, and keys confirmed by stale receipts, become dirty before anything is compared. */
 	async takeDoubts(doubtful: ReadonlyMap<string, Member>): Promise<void> {
-		if (doubtful.size === 0) return;
-		await this.write({ members: doubtful, doubtsTaken: true });
+		const doubtsTaken = this.state.doubts;
+		if (doubtful.size + doubtsTaken.length === 0) return;
+		await this.write({ members: doubtful, doubtsTaken });
 	}
 
 	/** Design R1: one transaction that stores every offer, before any item leaves the node. */
@@ -70,7 +60,7 @@ export class LiveRun {
 		const { offers, resolved, counts } = comparison;
 		const failures = new Map(resolved.map((folded) => [folded, null]));
 		const keyless = counts.keyless === this.sync.keyless ? undefined : counts.keyless;
-		const pending = this.settings.keepRecords ? recordsOf(offers) : undefined;
+		const pending = this.settings.keepRecords ? keptRecords(comparison) : undefined;
 		const moves = offers.length + members.size + failures.size + (keyless === undefined ? 0 : 1);
 		if (moves > 0) {
 			await this.write({
@@ -82,14 +72,14 @@ export class LiveRun {
 			});
 		}
 		const known = await this.state.members.load(offers.map(({ offer }) => offer.folded));
-		for (const { offer } of offers) {
-			const member = known.get(offer.folded);
+		for (const { offer, record } of offers) {
 			const failure = this.state.failures.get(offer.folded);
 			this.open.set(offer.key, {
 				offer,
-				confirmed: false,
-				...(member && { member }),
-				...(failure && { failure }),
+				member: known.get(offer.folded),
+				failure,
+				earlier: failure,
+				...(pending?.get(offer.folded) && { record }),
 			});
 			this.log.count(offer.change);
 		}
@@ -137,7 +127,8 @@ export class LiveRun {
 		for (const { key, result } of answers) {
 			const entry = this.open.get(key);
 			if (!entry) continue;
-			entry.outcome = result;
+			// Design R6: a rejection beats whatever else is said.
+			if (entry.outcome?.status !== 'rejected') entry.outcome = result;
 			if (result.id !== undefined && entry.offer.change !== 'removed')
 				this.liveIds.set(result.id, key);
 		}
@@ -156,7 +147,7 @@ export class LiveRun {
 	/** Waits for confirms under way, voids what is unconfirmed (design R3) and stores the run's row (R16). */
 	async end(): Promise<RunRow> {
 		await this.tail;
-		const unconfirmed = [...this.open.values()].filter(({ confirmed }) => !confirmed);
+		const unconfirmed = [...this.open.values()].filter(({ said }) => !said);
 		const doubtful = new Map(
 			unconfirmed.map(({ offer, member }) => [offer.folded, expire(member, offer)]),
 		);
@@ -172,52 +163,20 @@ export class LiveRun {
 	}
 
 	private async move(answers: readonly Answer[]): Promise<number> {
-		const change = {
-			members: new Map<string, Member | null>(),
-			failures: new Map<string, Failure | null>(),
-			closed: [] as string[],
-		};
-		const pending = new Map<string, SyncRecord | null>();
-		const moved: Array<{ entry: Open; result: RecordResult; transition: Transition }> = [];
-		let unmatched = 0;
-		for (const { key, result } of answers) {
+		const matched = answers.flatMap(({ key, result }): Array<[OpenOffer, RecordResult]> => {
 			const entry = this.open.get(key);
-			if (!entry) unmatched++;
-			const transition = entry && this.transition(entry, result);
-			if (!entry || !transition) continue;
-			const { folded } = entry.offer;
-			if (transition.member === undefined) change.closed.push(folded);
-			else change.members.set(folded, transition.member);
-			if (transition.failure !== undefined) change.failures.set(folded, transition.failure);
-			if (this.settings.keepRecords && transition.failure === null) pending.set(folded, null);
-			moved.push({ entry, result, transition });
-		}
-		if (moved.length > 0) await this.write({ ...change, pending });
-		this.report(answers);
-		for (const { entry, result, transition } of moved) this.apply(entry, result, transition);
-		return unmatched;
-	}
-
-	private transition(entry: Open, result: RecordResult): Transition | undefined {
+			return entry ? [[entry, result]] : [];
+		});
 		const moment = { run: this.id, now: this.settings.now(), parkAfter: this.settings.parkAfter };
-		const said = entry.confirmed ? entry.outcome?.status : undefined;
-		if (said === undefined || said === 'unknown' || said === 'notAttempted') {
-			return settle(entry, entry.offer, result, moment);
+		const { change, next } = settleBatch(matched, moment);
+		if (next.size > 0) await this.write(change);
+		for (const [entry, { said, member, failure }] of next) {
+			if (entry.said) this.log.count(entry.said.status, -1);
+			if (said) this.log.count(said.status);
+			Object.assign(entry, { said, member, failure });
 		}
-		if (said === 'rejected' || result.status !== 'rejected') return undefined;
-		return contradict(entry, entry.offer, result, moment);
-	}
-
-	/** Brings the memory of this run up to what was just stored. */
-	private apply(entry: Open, result: RecordResult, { member, failure }: Transition): void {
-		if (member === null) delete entry.member;
-		else if (member) entry.member = member;
-		if (failure === null) delete entry.failure;
-		else if (failure) entry.failure = failure;
-		if (entry.confirmed && entry.counted) this.log.count(entry.counted, -1);
-		entry.confirmed = true;
-		entry.counted = result.status;
-		this.log.count(result.status);
+		this.report(answers);
+		return answers.length - matched.length;
 	}
 
 	private async write(change: StateChange): Promise<void> {
@@ -235,6 +194,12 @@ async function isLostAfter(work: Promise<void>): Promise<boolean> {
 	);
 }
 
-function recordsOf(offers: readonly OfferedRecord[]): Map<string, SyncRecord> {
-	return new Map(offers.map(({ offer, record }) => [offer.folded, record]));
+/** Records to keep until they are accepted; a removal, or a version that needs no sending, ends the older one. */
+function keptRecords({ offers, resolved }: Comparison): Map<string, SyncRecord | null> {
+	return new Map([
+		...resolved.map((folded) => [folded, null] as const),
+		...offers.map(
+			({ offer, record }) => [offer.folded, offer.change === 'removed' ? null : record] as const,
+		),
+	]);
 }

@@ -35,6 +35,7 @@ export interface MemberBlocks {
 	find(folded: string): number;
 	/** Whether the member is accepted with exactly this fingerprint and not leaving. */
 	isSettledAs(slot: number, fingerprint: bigint | undefined): boolean;
+	isSettled(slot: number): boolean;
 	idHash(slot: number): bigint;
 	/** The wanted members, in slot order; each cold part is read once. */
 	read(isWanted: (slot: number) => boolean): AsyncGenerator<Member>;
@@ -48,16 +49,18 @@ export function memberBlocks(blocks: readonly StoredBlock[], fields: FieldList):
 		return { hot: block.hot, at: (slot % blockSize) * hotBytes };
 	};
 	const find = slotFinder(count, place);
+	const settledAt = (slot: number) => {
+		const { hot, at } = place(slot);
+		return (hot.readUInt8(at + flagsAt) & isSettled) !== 0;
+	};
 	return {
 		count,
 		find,
 		isSettledAs(slot, fingerprint) {
 			const { hot, at } = place(slot);
-			return (
-				(hot.readUInt8(at + flagsAt) & isSettled) !== 0 &&
-				hot.readBigUInt64LE(at + fingerprintAt) === fingerprint
-			);
+			return settledAt(slot) && hot.readBigUInt64LE(at + fingerprintAt) === fingerprint;
 		},
+		isSettled: settledAt,
 		idHash(slot) {
 			const { hot, at } = place(slot);
 			return hot.readBigUInt64LE(at + idAt);
@@ -68,13 +71,14 @@ export function memberBlocks(blocks: readonly StoredBlock[], fields: FieldList):
 				const wanted = Array.from({ length }, (_, position) => position).filter((position) =>
 					isWanted(number * blockSize + position),
 				);
+				// Also where nothing is wanted: a million slots are looked at, and n8n must not wait for that.
+				await setImmediate();
 				if (wanted.length === 0) continue;
 				const cold = await block.cold();
 				for (const position of wanted) {
 					const offset = block.hot.readUInt32LE(position * hotBytes + offsetAt);
 					yield memberOf(unpackAt(cold, fields.names, offset));
 				}
-				await setImmediate();
 			}
 		},
 	};

@@ -33,11 +33,6 @@ export class MemberTable implements Members {
 		return this.count;
 	}
 
-	/** How many keys were put since the blocks were written, and how many members the blocks hold. */
-	get drift(): { readonly moved: number; readonly packed: number } {
-		return { moved: this.moved.size, packed: this.base.count };
-	}
-
 	visit(folded: string, fingerprint?: bigint): 'same' | 'differs' | 'absent' {
 		const member = this.moved.get(folded);
 		if (member !== undefined) {

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 
 import { SyncError } from '../core/errors';
-import { foldKey } from '../core/key';
+import { foldKey, isKeyText } from '../core/key';
 import { doubt, expire } from '../core/protocol';
 import type { Member } from '../core/member';
 import { beatMs, systemClock, takeLease, type LeaseClock } from './lease';
 import { LiveRun } from './liveRun';
 import { SqliteStore } from './sqliteStore';
-import type { LoadedState, RunRow, Store, Sync } from './store';
+import {
+	LeaseLostError,
+	type Identity,
+	type LoadedState,
+	type RunRow,
+	type Store,
+	type Sync,
+} from './store';
 
 /** A run nobody has used for this long, with no writer at work, may be taken over in its own process too. */
 const idleMs = 3_600_000;
@@ -107,10 +114,14 @@ async function startSession(sync: Sync, id: string, request: OpenRequest): Promi
 	const state = await store.load(sync);
 	const settings = { id, execution, keepRecords, parkAfter, now: request.now };
 	const run = new LiveRun(store, sync, state, settings);
-	await run.takeDoubts(await doubtfulMembers(state, sync.identity.keyComparison));
+	await run.takeDoubts(await doubtfulMembers(state, sync.identity));
 	const beat = () => {
 		const session = sessions.get(id);
-		if (session && isLiveHere(id)) store.beat(sync, id).catch(() => clearInterval(session.timer));
+		if (!session || !isLiveHere(id)) return;
+		store.beat(sync, id).catch((error: unknown) => {
+			// A file that is locked for a while is no reason to stop: the lease still is this run's.
+			if (error instanceof LeaseLostError) clearInterval(session.timer);
+		});
 	};
 	sessions.set(id, {
 		run,
@@ -168,9 +179,10 @@ function isLiveHere(run: string): boolean {
 
 async function doubtfulMembers(
 	state: LoadedState,
-	comparison: 'fold' | 'exact',
+	{ keyComparison, keyFields }: Identity,
 ): Promise<Map<string, Member>> {
-	const doubts = new Map(state.doubts.map((key) => [foldKey(key, comparison), key]));
+	const keys = state.doubts.filter((key) => isKeyText(key, keyFields.length));
+	const doubts = new Map(keys.map((key) => [foldKey(key, keyComparison), key]));
 	const known = await state.members.load([...state.offers.keys(), ...doubts.keys()]);
 	const members = new Map<string, Member>();
 	for (const [folded, key] of doubts) members.set(folded, doubt(known.get(folded), key));

@@ -42,14 +42,17 @@ export interface SqliteFile {
 
 /** Opens or creates a state file. Throws SyncError `config` for a newer, foreign or damaged file. */
 export function openSqliteFile(file: string): SqliteFile {
-	mkdirSync(path.dirname(file), { recursive: true });
 	const database = guarded(file, () => {
+		mkdirSync(path.dirname(file), { recursive: true });
 		const opened = new DatabaseSync(file, { timeout: 5_000 });
-		opened.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON');
-		migrate(opened, file);
-		// From here on waiting for another process is done asynchronously, so that n8n is never blocked.
-		opened.exec('PRAGMA busy_timeout = 0');
-		return opened;
+		let isReady = false;
+		try {
+			prepare(opened, file);
+			isReady = true;
+			return opened;
+		} finally {
+			if (!isReady) opened.close();
+		}
 	});
 	let last: Promise<unknown> = Promise.resolve();
 	return {
@@ -65,8 +68,9 @@ export function openSqliteFile(file: string): SqliteFile {
 	};
 }
 
-function migrate(database: DatabaseSync, file: string): void {
-	const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+/** Looks before it touches: a file that is refused stays as it was. */
+function prepare(database: DatabaseSync, file: string): void {
+	const version = versionOf(database);
 	if (version > schemaVersion) {
 		throw new SyncError(
 			'config',
@@ -76,7 +80,27 @@ function migrate(database: DatabaseSync, file: string): void {
 			},
 		);
 	}
-	if (version === 0) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`);
+	const isForeign = version === 0 && database.prepare('SELECT 1 FROM sqlite_schema').get();
+	// Another process may be creating the tables at this moment.
+	if (isForeign && versionOf(database) === 0) {
+		throw new SyncError('config', `${path.basename(file)} is a database of something else`, {
+			hint: 'Move it away, or point N8N_USER_FOLDER at another folder. Nothing was changed.',
+		});
+	}
+	database.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON');
+	if (version === 0) create(database);
+	// From here on waiting for another process is done asynchronously, so that n8n is never blocked.
+	database.exec('PRAGMA busy_timeout = 0');
+}
+
+function create(database: DatabaseSync): void {
+	database.exec('BEGIN IMMEDIATE');
+	if (versionOf(database) === 0) database.exec(schema);
+	database.exec('COMMIT');
+}
+
+function versionOf(database: DatabaseSync): number {
+	return Number(database.prepare('PRAGMA user_version').get()?.user_version);
 }
 
 async function runTransaction<T>(
@@ -131,12 +155,17 @@ function codeOf(error: unknown): number | undefined {
 	return typeof code === 'number' ? code & 0xff : undefined;
 }
 
-/** SQLite's errors in words; everything else as it is. */
+/** The errors of SQLite and of the file system in words; everything else as it is. */
 function explained(file: string, error: unknown): unknown {
 	const name = `The state file ${path.basename(file)}`;
+	const isOfSystem = (error as { syscall?: unknown }).syscall !== undefined;
 	switch (codeOf(error)) {
 		case undefined:
-			return error;
+			if (!isOfSystem) return error;
+			return new SyncError('config', `${name} cannot be created: ${(error as Error).message}`, {
+				hint: 'Give n8n a user folder it may write to.',
+				cause: error,
+			});
 		case codes.full:
 			return new SyncError('limit', `${name} cannot grow: the disk is full`, {
 				hint: 'Free disk space and run again. Everything confirmed so far is kept.',

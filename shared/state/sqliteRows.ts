@@ -1,8 +1,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 import { SyncError } from '../core/errors';
+import { eachInSlices } from '../core/breathe';
 import type { Failure } from '../core/failures';
 import { fingerprintVersion } from '../core/fingerprint';
+import { packRecord } from './keptRecord';
 import type { StoredBlock } from './memberBlocks';
 import type { Identity, Owner, RunRow, RunState, StateChange, Sync } from './store';
 
@@ -81,20 +83,31 @@ export function blocksOf(sql: Rows, sync: number): StoredBlock[] {
 	}));
 }
 
+/** Bytes of packed members: in the journal, and in the blocks. */
+export function sizesOf(sql: Rows, sync: number): { journal: number; blocks: number } {
+	const bytesOf = (query: string) => Number(sql.all(query, sync)[0]?.bytes ?? 0);
+	return {
+		journal: bytesOf('SELECT sum(length(data)) AS bytes FROM journal WHERE sync = ?'),
+		blocks: bytesOf('SELECT sum(length(hot) + length(cold)) AS bytes FROM block WHERE sync = ?'),
+	};
+}
+
 /** The part of a change that is kept as rows: failures, pending records, counters. */
-export function writeLedgers(sql: Rows, sync: number, change: StateChange): void {
-	for (const [folded, failure] of change.failures ?? []) {
+export async function writeLedgers(sql: Rows, sync: number, change: StateChange): Promise<void> {
+	await eachInSlices(change.failures ?? [], ([folded, failure]) => {
 		const data =
 			failure && JSON.stringify({ ...failure, fingerprint: String(failure.fingerprint) });
 		if (data) sql.run('INSERT OR REPLACE INTO failure VALUES (?, ?, ?)', sync, folded, data);
 		else sql.run('DELETE FROM failure WHERE sync = ? AND folded = ?', sync, folded);
-	}
-	for (const [folded, record] of change.pending ?? []) {
-		const data = record && JSON.stringify(record);
+	});
+	await eachInSlices(change.pending ?? [], ([folded, record]) => {
+		const data = record && packRecord(record);
 		if (data) sql.run('INSERT OR REPLACE INTO pending VALUES (?, ?, ?)', sync, folded, data);
 		else sql.run('DELETE FROM pending WHERE sync = ? AND folded = ?', sync, folded);
+	});
+	for (const key of change.doubtsTaken ?? []) {
+		sql.run('DELETE FROM doubt WHERE sync = ? AND key = ?', sync, key);
 	}
-	if (change.doubtsTaken) sql.run('DELETE FROM doubt WHERE sync = ?', sync);
 	if (change.keyless !== undefined) {
 		sql.run('UPDATE sync SET keyless = ? WHERE id = ?', change.keyless, sync);
 	}

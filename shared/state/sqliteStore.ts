@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 
 import { fingerprintVersion } from '../core/fingerprint';
 import { foldKey } from '../core/key';
-import type { SyncRecord } from '../core/record';
-import { fieldList, type FieldList } from './codec';
 import { journalRows, replay, type JournalKind } from './journal';
 import { MemberTable } from './memberTable';
+import { unpackRecord } from './keptRecord';
+import { SqliteFields } from './sqliteFields';
 import { openSqliteFile } from './sqliteFile';
 import {
 	blocksOf,
@@ -15,6 +15,7 @@ import {
 	ofRun,
 	ofSync,
 	rowsOf,
+	sizesOf,
 	writeLedgers,
 	type Rows,
 } from './sqliteRows';
@@ -29,18 +30,19 @@ import {
 	type Sync,
 } from './store';
 
-/** Journal and blocks are packed anew once this many keys moved, and a quarter of all. */
-const compactAfter = 2_000;
+/** The journal is packed into the blocks once it has so many bytes, and a quarter of theirs. */
+const compactAfter = 512 * 1024;
 
 /** The embedded store: one SQLite file, for one host (design section 8). SQLite is built into Node. */
 export class SqliteStore implements Store {
 	private readonly file;
 	private readonly sql: Rows;
-	private readonly fields = new Map<number, FieldList>();
+	private readonly fields: SqliteFields;
 
 	constructor(path: string) {
 		this.file = openSqliteFile(path);
 		this.sql = rowsOf(this.file.database);
+		this.fields = new SqliteFields(this.sql);
 	}
 
 	async find(name: string): Promise<Sync | undefined> {
@@ -102,9 +104,7 @@ export class SqliteStore implements Store {
 	async load(sync: Sync): Promise<LoadedState> {
 		return await this.file.transaction(async () => {
 			const fold = (key: string) => foldKey(key, sync.identity.keyComparison);
-			const [stored] = this.sql.all('SELECT fields FROM sync WHERE id = ?', sync.id);
-			const fields = fieldList(JSON.parse(String(stored?.fields)) as string[]);
-			this.fields.set(sync.id, fields);
+			const fields = this.fields.read(sync.id);
 			const journal = this.sql.all(
 				'SELECT kind, data FROM journal WHERE sync = ? ORDER BY seq',
 				sync.id,
@@ -126,7 +126,7 @@ export class SqliteStore implements Store {
 					failures.map((row) => [String(row.folded), failureFrom(String(row.data))]),
 				),
 				pending: new Map(
-					pending.map((row) => [String(row.folded), JSON.parse(String(row.record)) as SyncRecord]),
+					pending.map((row) => [String(row.folded), unpackRecord(String(row.record))]),
 				),
 				doubts: doubts.map(({ key }) => String(key)),
 			};
@@ -138,8 +138,7 @@ export class SqliteStore implements Store {
 		await this.file.transaction(
 			async () => {
 				this.hold(sync, run);
-				const fields = this.fields.get(sync.id) ?? fieldList([]);
-				const known = fields.names.length;
+				const fields = this.fields.of(sync.id);
 				for (const { kind, data } of journalRows(change, fields)) {
 					this.sql.run(
 						'INSERT INTO journal (sync, run, kind, data) VALUES (?, ?, ?, ?)',
@@ -150,14 +149,8 @@ export class SqliteStore implements Store {
 					);
 					await setImmediate();
 				}
-				writeLedgers(this.sql, sync.id, change);
-				if (fields.names.length > known) {
-					this.sql.run(
-						'UPDATE sync SET fields = ? WHERE id = ?',
-						JSON.stringify(fields.names),
-						sync.id,
-					);
-				}
+				await writeLedgers(this.sql, sync.id, change);
+				this.fields.write(sync.id);
 				this.sql.run('UPDATE sync SET version = version + 1 WHERE id = ?', sync.id);
 			},
 			{ durable },
@@ -194,10 +187,10 @@ export class SqliteStore implements Store {
 	}
 
 	async compact(sync: Sync, run: string, members: MemberTable): Promise<void> {
-		const { moved, packed } = members.drift;
-		if (moved <= Math.max(compactAfter, packed / 4)) return;
 		await this.file.transaction(async () => {
 			this.hold(sync, run);
+			const { journal, blocks } = sizesOf(this.sql, sync.id);
+			if (journal <= Math.max(compactAfter, blocks / 4)) return;
 			// Written beside the old blocks, which repack still reads, then put in their place.
 			let number = 0;
 			for await (const { hot, cold } of members.repack()) {

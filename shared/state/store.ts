@@ -61,8 +61,8 @@ export interface StateChange {
 	readonly failures?: ReadonlyMap<string, Failure | null>;
 	readonly pending?: ReadonlyMap<string, SyncRecord | null>;
 	readonly keyless?: number;
-	/** The doubts that `members` now carries. */
-	readonly doubtsTaken?: boolean;
+	/** Key texts of the doubts that `members` now carries. */
+	readonly doubtsTaken?: readonly string[];
 }
 
 /**

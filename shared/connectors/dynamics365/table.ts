@@ -158,7 +158,7 @@ function keysOf(
 		const labels = fields.map((field) => columns.get(field)?.label ?? field);
 		return {
 			name,
-			label: `${labelOf(row.DisplayName) ?? name}: ${labels.join(' + ')} (${fields.join(', ')})`,
+			label: `${labels.join(' + ')} (${fields.join(', ')})`,
 			fields,
 			primary: false,
 			// A key works once its index is built, and not before (T-21).

@@ -1,0 +1,60 @@
+import type { Failure, RunMoment } from '../core/failures';
+import type { Member, Offer } from '../core/member';
+import { settleNext, type Standing, type Transition } from '../core/protocol';
+import type { SyncRecord } from '../core/record';
+import type { RecordResult } from '../core/results';
+import type { StateChange } from './store';
+
+/** An offer of a live run, and where it stands. */
+export interface OpenOffer extends Standing {
+	readonly offer: Offer;
+	/** What a writer said, whether or not it was confirmed. */
+	outcome?: RecordResult;
+	/** The record, where it is kept until it is accepted (design R12). */
+	readonly record?: SyncRecord;
+}
+
+export interface Settlement {
+	readonly change: StateChange;
+	/** Where the answered offers stand once the change is stored. */
+	readonly next: ReadonlyMap<OpenOffer, OpenOffer>;
+}
+
+/** Works out what the answers of one batch move, one after the other and on copies: a key may be answered twice. */
+export function settleBatch(
+	answers: ReadonlyArray<readonly [OpenOffer, RecordResult]>,
+	moment: RunMoment,
+): Settlement {
+	const members = new Map<string, Member | null>();
+	const failures = new Map<string, Failure | null>();
+	const pending = new Map<string, SyncRecord | null>();
+	const closed: string[] = [];
+	const next = new Map<OpenOffer, OpenOffer>();
+	for (const [open, result] of answers) {
+		const standing = next.get(open) ?? open;
+		const { offer, record } = open;
+		const transition = settleNext(standing, offer, result, moment);
+		if (!transition) continue;
+		const { member, failure } = transition;
+		if (member === undefined) closed.push(offer.folded);
+		else members.set(offer.folded, member);
+		if (failure !== undefined) failures.set(offer.folded, failure);
+		// What was dropped with an acceptance is kept again when a rejection takes the acceptance back.
+		if (record && failure !== undefined) pending.set(offer.folded, failure && record);
+		next.set(open, advanced(standing, result, transition));
+	}
+	return { change: { members, failures, pending, closed }, next };
+}
+
+function advanced(
+	open: OpenOffer,
+	result: RecordResult,
+	{ member, failure }: Transition,
+): OpenOffer {
+	return {
+		...open,
+		member: member === undefined ? open.member : (member ?? undefined),
+		failure: failure === undefined ? open.failure : (failure ?? undefined),
+		said: open.said?.status === 'rejected' ? open.said : result,
+	};
+}
