@@ -115,6 +115,15 @@ const options: INodeProperties = {
 		},
 		keepBookkeepingOut,
 		{
+			displayName: 'Keep Records Until Accepted',
+			name: 'keepRecords',
+			type: 'boolean',
+			default: true,
+			displayOptions: { show: { '/inputIs': ['feed'] } },
+			description:
+				'Whether the state file keeps the values of a new or changed record until the destination has accepted it. A feed does not send a record twice, so without this a refused record waits for its next change.',
+		},
+		{
 			displayName: 'Key Comparison',
 			name: 'keyComparison',
 			type: 'options',

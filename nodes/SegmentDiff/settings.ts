@@ -7,6 +7,7 @@ import { fieldNames } from '../../shared/n8n/parameters';
 interface Options {
 	readonly expectedRows?: number;
 	readonly keepBookkeepingOut?: boolean;
+	readonly keepRecords?: boolean;
 	readonly keyComparison?: SegmentSettings['keyComparison'];
 	readonly maxLeavers?: number;
 	readonly maxLeaversPercent?: number;
@@ -33,6 +34,7 @@ export function readSettings(context: IExecuteFunctions): SegmentSettings {
 		syncName,
 		keyFields,
 		input: read('inputIs') as SegmentSettings['input'],
+		keepRecords: options.keepRecords !== false,
 		leavers: read('leavers') as SegmentSettings['leavers'],
 		approve: String(read('approve')),
 		keyComparison: options.keyComparison ?? 'fold',

@@ -24,6 +24,8 @@ export interface SegmentSettings extends Omit<DiffSettings, 'now'> {
 	readonly guard: GuardSettings;
 	/** Code of a stop that a person lifts; empty: none. */
 	readonly approve: string;
+	/** For a feed: keep offered records until they are accepted (design R12). */
+	readonly keepRecords: boolean;
 	/** Runs with the same error after which a record is parked. */
 	readonly parkAfter: number;
 	readonly place: Place;
@@ -94,7 +96,7 @@ async function open(
 	const signal = context.getExecutionCancelSignal();
 	const onEnd = (row: RunRow) =>
 		context.logger.info(endText(syncName, row), { sync: syncName, ...row });
-	const keepRecords = input === 'feed';
+	const keepRecords = input === 'feed' && settings.keepRecords;
 	const run = await openRun({
 		store,
 		sync: syncName,
@@ -163,7 +165,10 @@ async function compare(
 function lift(stop: Stop, code: string, approve: string): void {
 	if (approve.trim().toUpperCase() === code) return;
 	throw new SyncError('config', `${stop.message} Nothing was offered or changed.`, {
-		hint: `Check the source. If this is right, put the code ${code} into the field Approve and run again; the code holds for these numbers only.`,
+		hint:
+			stop.kind === 'takeover'
+				? `Give this node a Sync Name of its own. If it is to take over because the other node is gone, put the code ${code} into the field Approve and run again; the code holds until the sync moves on.`
+				: `Check the source. If this is right, put the code ${code} into the field Approve and run again; the code holds for these numbers only.`,
 	});
 }
 

@@ -1,18 +1,19 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { readEnvelope, type Envelope } from '../core/envelope';
+import { readEnvelope, type Envelope, type Receipt } from '../core/envelope';
 import type { Change } from '../core/record';
 import type { RecordResult } from '../core/results';
 import type { Answer } from '../state/liveRun';
 import { liveRun } from '../state/registry';
 import { ancestryOf } from './ancestry';
+import { comparedWhen } from './staleReceipt';
 import { embeddedStore } from './stateStore';
 
 interface Tally {
 	/** Answers by run id. */
 	readonly answers: Map<string, Answer[]>;
-	/** Key texts of ended runs, by sync name. */
-	readonly stale: Map<string, string[]>;
+	/** Receipts of runs that are not live here, by sync name. */
+	readonly stale: Map<string, Receipt[]>;
 	readonly counts: Record<string, number>;
 	unmatched: number;
 }
@@ -57,7 +58,9 @@ function note(
 	if (!receipt) return;
 	const { run, key, scope } = receipt;
 	if (!liveRun(run, context.getExecutionId())) {
-		tally.stale.set(scope, [...(tally.stale.get(scope) ?? []), key]);
+		const receipts = tally.stale.get(scope) ?? [];
+		receipts.push(receipt);
+		tally.stale.set(scope, receipts);
 		return;
 	}
 	const result = resultOf(item, offered);
@@ -114,16 +117,22 @@ async function confirmLive(context: IExecuteFunctions, { answers }: Tally): Prom
 async function doubtStale({ stale }: Tally): Promise<void> {
 	if (stale.size === 0) return;
 	const store = embeddedStore();
-	for (const [name, keys] of stale) {
+	for (const [name, receipts] of stale) {
 		const sync = await store.find(name);
-		if (sync) await store.doubt(sync, keys);
+		if (sync)
+			await store.doubt(
+				sync,
+				receipts.map(({ key }) => key),
+			);
 	}
 }
 
 function addHints(context: IExecuteFunctions, { stale, unmatched }: Tally): void {
-	for (const [name, keys] of stale) {
+	const execution = context.getExecutionId();
+	for (const [name, receipts] of stale) {
+		const when = [...new Set(receipts.map(({ run }) => comparedWhen(run, execution)))].join('; ');
 		context.addExecutionHints({
-			message: `${keys.length} records of "${name}" were compared in another execution, so their delivery proves nothing: they are sent again next time. Start from the trigger.`,
+			message: `${receipts.length} records of "${name}" were compared ${when}, so their delivery proves nothing: they are sent again next time. Start from the trigger.`,
 			type: 'warning',
 			location: 'outputPane',
 		});

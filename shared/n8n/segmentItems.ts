@@ -45,13 +45,17 @@ export function offeredItems(
 	});
 }
 
-/** The output Invalid: copies for information, without receipts (design R8). */
+/**
+ * The output Invalid: copies for information, without receipts (design R8). A row held on the way here is left
+ * out: the node that held it has shown it, with its values and the reason.
+ */
 export function invalidItems(
 	invalid: readonly InvalidRow[],
 	segment: SegmentRows,
 	keyFields: readonly string[],
 ): INodeExecutionData[] {
-	return invalid.map(({ index, reason }) => ({
+	const ownFinds = invalid.filter(({ index }) => segment.envelopes[index]?.change !== 'hold');
+	return ownFinds.map(({ index, reason }) => ({
 		json: {
 			...(segment.rows[index]?.record as IDataObject),
 			reason: `${reasons[reason]} Key: ${keyFields.join(', ')}.`,

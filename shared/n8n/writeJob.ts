@@ -7,7 +7,8 @@ import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
 import { writeRecord, type WriteRecord } from '../core/writeRecord';
 import type { LiveRun } from '../state/liveRun';
-import { executionOf, liveRun } from '../state/registry';
+import { liveRun } from '../state/registry';
+import { comparedWhen } from './staleReceipt';
 
 /** One input item of a writer, and what became of it. */
 export interface WriteJob {
@@ -46,13 +47,9 @@ function runOf(context: IExecuteFunctions, receipt: Receipt | undefined): LiveRu
 	const execution = context.getExecutionId();
 	const run = liveRun(receipt.run, execution);
 	if (run) return run;
-	const compared = executionOf(receipt.run);
-	const when =
-		compared === execution
-			? 'in this execution before it was interrupted'
-			: `in execution ${compared}, which is not this one`;
+	const when = comparedWhen(receipt.run, execution);
 	throw new SyncError('config', `These records of "${receipt.scope}" were compared ${when}`, {
-		hint: 'Start from the trigger, so that Segment Diff compares again. Nothing was sent and nothing is lost.',
+		hint: 'Nothing was sent and nothing is lost. Start from the trigger, so that Segment Diff compares again; unpin its output if it is pinned. If it stands in another workflow or in a sub-workflow, move this node into it.',
 	});
 }
 

@@ -67,6 +67,11 @@ export function liveRun(run: string, execution: string): LiveRun | undefined {
 	return session.run;
 }
 
+/** Whether a run lives in any execution of this process. */
+export function isLive(run: string): boolean {
+	return sessions.has(run);
+}
+
 /** The execution a run lived in, as its name tells. */
 export function executionOf(run: string): string {
 	return run.slice(0, -randomUUID().length - 1);

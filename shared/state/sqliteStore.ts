@@ -31,7 +31,7 @@ import {
 } from './store';
 
 /** The journal is packed into the blocks once it has so many bytes, and a quarter of theirs. */
-const compactAfter = 512 * 1024;
+const compactAfter = 128 * 1024;
 
 /** The embedded store: one SQLite file, for one host (design section 8). SQLite is built into Node. */
 export class SqliteStore implements Store {
