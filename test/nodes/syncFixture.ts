@@ -16,6 +16,16 @@ export function nextExecution(): string {
 	return String(executions);
 }
 
+/** One organisation of a segment, keyed by its code. */
+export const airport = (code: string, more: Record<string, unknown> = {}) => ({
+	accountnumber: code,
+	name: `Airport ${code}`,
+	...more,
+});
+
+export const airports = (number: number, first = 100) =>
+	Array.from({ length: number }, (_, index) => airport(`C${first + index}`));
+
 export interface NodeChange {
 	readonly parameters?: INodeParameters;
 	readonly onError?: OnError;

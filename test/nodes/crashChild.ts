@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline';
+
+import { foldKey } from '../../shared/core/key';
+import type { DataverseSandbox } from '../sandbox/dataverse';
+import type { EngineRun } from './engine';
+import { arm, installFailpoints, leaseWaits, tell } from './crashFailpoint';
+import type { RunCommand, RunOutcome } from './crashWire';
+import { diffNode, runLine, writerNode } from './syncFixture';
+
+/** The process under test: runs one workflow after another as told, until it is killed. */
+async function main(): Promise<void> {
+	installFailpoints();
+	tell({ kind: 'ready' });
+	for await (const line of createInterface({ input: process.stdin })) {
+		tell(await run(JSON.parse(line) as RunCommand));
+	}
+}
+
+async function run({ execution, org, rows, writer, failpoint }: RunCommand): Promise<RunOutcome> {
+	arm(failpoint);
+	// The nodes read nothing of the organisation but its address.
+	const nodes = [diffNode('crash'), writerNode(org as DataverseSandbox, { parameters: writer })];
+	const done = await runLine(nodes, rows, { executionId: execution });
+	return {
+		kind: 'done',
+		...(done.error && { error: done.error.message }),
+		emitted: done.runs('Diff') > 0 ? emittedKeys(done) : [],
+		hints: done.runs('Diff') > 0 ? done.hints('Diff').map(({ message }) => message) : [],
+		waits: leaseWaits(),
+	};
+}
+
+function emittedKeys(done: EngineRun): string[] {
+	return done.records('Diff').map(({ _sync }) => {
+		const { receipt } = _sync as { receipt: { key: string } };
+		return foldKey(receipt.key, 'fold');
+	});
+}
+
+void main();

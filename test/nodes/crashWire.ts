@@ -1,0 +1,65 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+/** The transactions of a run at the state store, in the order they happen. */
+export type Step = 'lease' | 'doubts' | 'offer' | 'confirm' | 'compact' | 'end';
+
+/** `before` its transaction begins, `within` it and just before it commits, `after` it was stored. */
+export type Phase = 'before' | 'within' | 'after';
+
+/** Where in its next run a process kills itself: at the nth transaction of a kind. */
+export interface StateFailpoint {
+	readonly step: Step;
+	readonly phase: Phase;
+	readonly nth: number;
+}
+
+/** One row of the source. */
+export type SourceRow = Readonly<Record<string, string | number | null>> & {
+	readonly accountnumber: string;
+};
+
+/** What a node's credential needs to know of the organisation. */
+export interface OrgAddress {
+	readonly url: string;
+	readonly tenant: string;
+	readonly clientId: string;
+	readonly clientSecret: string;
+	readonly tokenUrl: string;
+}
+
+/** One execution for the child process, as a line on its standard input. */
+export interface RunCommand {
+	readonly execution: string;
+	readonly org: OrgAddress;
+	readonly rows: readonly SourceRow[];
+	/** Parameters of the writer beside the fixture's. */
+	readonly writer: INodeParameters;
+	readonly failpoint?: StateFailpoint;
+}
+
+/** How an execution ended that was not killed. */
+export interface RunOutcome {
+	readonly kind: 'done';
+	readonly error?: string;
+	/** Folded keys of the items that left Segment Diff. */
+	readonly emitted: readonly string[];
+	readonly hints: readonly string[];
+	/** How often the run waited for another run's lease. */
+	readonly waits: number;
+}
+
+/** What the child says, each as one line that is in the parent's hands before the child goes on. */
+export type Report =
+	| { readonly kind: 'ready' }
+	/** Offers are stored. */
+	| { readonly kind: 'offered'; readonly keys: readonly string[] }
+	/** Confirms are stored; all keys are folded. */
+	| {
+			readonly kind: 'confirmed';
+			readonly accepted: readonly string[];
+			readonly forgotten: readonly string[];
+	  }
+	| RunOutcome;
+
+/** The descriptor the child reports on: its own, because libraries write to the standard ones. */
+export const reportDescriptor = 3;

@@ -1,0 +1,161 @@
+import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { passOn, testNode } from './engine';
+import { airport, airports, confirmNode, diffNode, runLine, writerNode } from './syncFixture';
+
+let org: DataverseSandbox;
+let name = '';
+let count = 0;
+
+beforeAll(async () => {
+	org = await startDataverse();
+});
+afterAll(async () => await org.close());
+beforeEach(() => {
+	org.reset();
+	name = `rule-${(count += 1)}`;
+});
+
+const account = (code: string) =>
+	org.rows('account').filter(({ accountnumber }) => accountnumber === code);
+const commits = () => Object.values(org.history('account')).flat().length;
+const changes = (records: Array<Record<string, unknown>>) =>
+	records.map(({ _sync }) => (_sync as { change: string }).change);
+const line = () => [diffNode(name), writerNode(org)];
+
+describe('the rules of the protocol, through the nodes', () => {
+	it('design:R5 keeps the batches confirmed before an error stops the run', async () => {
+		const rows = airports(250);
+		org.faults.add({
+			url: /UpdateMultiple|CreateMultiple/,
+			nth: 2,
+			effect: { kind: 'privilegeLoss', privilege: 'prvCreateaccount' },
+		});
+		const writer = writerNode(org, { parameters: { options: { batchSize: 100 } } });
+		const first = await runLine([diffNode(name), writer], rows);
+		expect(first.error).toBeDefined();
+		const kept = org
+			.rows('account')
+			.filter(({ accountnumber }) => String(accountnumber).startsWith('C')).length;
+		expect(kept).toBeGreaterThanOrEqual(100);
+		expect(kept).toBeLessThan(250);
+		org.identity.missingPrivileges.clear();
+		const second = await runLine([diffNode(name), writer], rows);
+		expect(second.items('Diff')).toHaveLength(250 - kept);
+	});
+
+	it('design:R6 refuses a second writer on the same receipts, before any request', async () => {
+		const second = { ...writerNode(org), name: 'Second' };
+		const run = await runLine([diffNode(name), writerNode(org), second], [airport('AAA')]);
+		expect(run.error?.message).toContain('already written by the node "Writer"');
+		expect(account('AAA')).toHaveLength(1);
+		expect(commits()).toBe(1 + seeded);
+	});
+
+	it('design:R10 sends a key in another case as a rename of the same row', async () => {
+		await runLine(line(), [airport('abc'), airport('DEF')]);
+		const [before] = account('abc');
+		const renamed = await runLine(line(), [airport('ABC'), airport('DEF')]);
+		expect(renamed.records('Diff')).toMatchObject([
+			{ _sync: { change: 'changed', previousKey: { accountnumber: 'abc' } } },
+		]);
+		expect(account('ABC')).toMatchObject([{ accountid: before!.accountid }]);
+		expect(account('abc')).toEqual([]);
+		expect((await runLine(line(), [airport('ABC'), airport('DEF')])).items('Diff')).toEqual([]);
+	});
+
+	it('design:R10 an exact key that only changed its case is added, and its old form never deletes the row', async () => {
+		const exact = diffNode(name, { parameters: { options: { keyComparison: 'exact' } } });
+		await runLine([exact, writerNode(org)], [airport('abc'), airport('DEF')]);
+		const run = await runLine([exact, writerNode(org)], [airport('ABC'), airport('DEF')]);
+		expect(changes(run.records('Diff'))).toEqual(['added', 'removed']);
+		expect(
+			org
+				.rows('account')
+				.filter(({ accountnumber }) => String(accountnumber).toLowerCase() === 'abc'),
+		).toHaveLength(1);
+		expect(
+			(await runLine([exact, writerNode(org)], [airport('ABC'), airport('DEF')])).items('Diff'),
+		).toEqual([]);
+	});
+
+	it('design:R10 removes nothing while a record of the run has no outcome', async () => {
+		await runLine(line(), [airport('AAA'), airport('BBB')]);
+		const drop = testNode('drop', async function () {
+			return [
+				this.getInputData().filter(
+					({ json }) => (json._sync as { change: string }).change === 'removed',
+				),
+			];
+		});
+		const dropping = { name: 'Drop', type: drop };
+		const run = await runLine(
+			[diffNode(name), dropping, writerNode(org)],
+			[airport('BBB'), airport('CCC')],
+		);
+		expect(run.records('Writer', 1)).toMatchObject([
+			{ _sync: { result: { status: 'notAttempted' } } },
+		]);
+		expect(account('AAA')).toHaveLength(1);
+	});
+
+	it('design:R11 looks up a record whose answer was lost, and writes it once', async () => {
+		org.faults.add({
+			url: /CreateMultiple/,
+			nth: 1,
+			effect: { kind: 'reset', when: 'afterCommit' },
+		});
+		const run = await runLine(line(), airports(3));
+		expect(run.records('Writer', 2)[0]).toMatchObject({ created: 3 });
+		expect(commits()).toBe(3 + seeded);
+	});
+
+	it('design:R12 replays what a feed will not send again', async () => {
+		const feed = diffNode(name, { parameters: { inputIs: 'feed' } });
+		const refused = airport('BBB', { name: 'x'.repeat(5_000) });
+		await runLine([feed, writerNode(org)], [airport('AAA'), refused]);
+		const second = await runLine([feed, writerNode(org)], [airport('CCC')]);
+		expect(second.records('Diff').map(({ accountnumber }) => accountnumber)).toEqual([
+			'CCC',
+			'BBB',
+		]);
+		const third = await runLine([feed, writerNode(org)], [airport('BBB')]);
+		expect(third.records('Writer', 2)[0]).toMatchObject({ created: 1 });
+		const last = await runLine([feed, writerNode(org)], [{}]);
+		expect(last.items('Diff')).toEqual([]);
+	});
+
+	it('design:R15 confirms what a foreign node delivered, and takes its errors as refusals', async () => {
+		const foreign = {
+			name: 'Foreign',
+			type: testNode('foreign', async function () {
+				return [
+					this.getInputData().map(({ json }, item) => ({
+						json:
+							json.accountnumber === 'BBB'
+								? { error: { message: 'refused by the other side' } }
+								: { id: item },
+						pairedItem: { item },
+					})),
+				];
+			}),
+		};
+		const nodes = () => [
+			diffNode(name),
+			foreign,
+			{ name: 'Between', type: passOn() },
+			confirmNode(),
+		];
+		const first = await runLine(nodes(), [airport('AAA'), airport('BBB'), airport('CCC')]);
+		expect(first.records('Confirm', 1)[0]).toMatchObject({
+			created: 2,
+			rejected: 1,
+			unmatched: 0,
+			stale: 0,
+		});
+		const second = await runLine(nodes(), [airport('AAA'), airport('BBB'), airport('CCC')]);
+		expect(second.records('Diff').map(({ accountnumber }) => accountnumber)).toEqual(['BBB']);
+	});
+});
+
+let seeded = 0;
+beforeEach(() => (seeded = commits()));
