@@ -1,6 +1,6 @@
 /** Build chores tsc does not do: icons, codex files, one bundle per SDK, and the lists that let n8n load the pack lazily. */
 const { execFile } = require('node:child_process');
-const { existsSync } = require('node:fs');
+const { existsSync, rmSync } = require('node:fs');
 const path = require('node:path');
 const { promisify } = require('node:util');
 const { build } = require('esbuild');
@@ -36,4 +36,10 @@ async function lazyLists() {
 	await promisify(execFile)(process.execPath, ['--require', 'reflect-metadata', generator]);
 }
 
+/** A file that was deleted from the sources must not be published. */
+async function clean() {
+	rmSync('dist', { recursive: true, force: true });
+}
+
+exports.clean = clean;
 exports.build = series(parallel(icons, codex), bundleSdks, lazyLists);

@@ -11,7 +11,12 @@ import { run } from './process.mjs';
 import { add, chore, jest, totalLine } from './steps.mjs';
 
 const bin = (name) => path.join('node_modules/.bin', name);
-const build = chore('build', [bin('tsc'), '-p', 'tsconfig.build.json'], [bin('gulp'), 'build']);
+const build = chore(
+	'build',
+	[bin('gulp'), 'clean', '--silent'],
+	[bin('tsc'), '-p', 'tsconfig.build.json'],
+	[bin('gulp'), 'build', '--silent'],
+);
 
 /** One real n8n serves all workflow tests, so they run one after the other. */
 const serial = ['--runInBand', '--forceExit'];
