@@ -132,7 +132,7 @@ const options: INodeProperties = {
 				{
 					name: 'Exact',
 					value: 'exact',
-					description: 'ABC and abc are two records',
+					description: 'ABC and abc are two records. Only for a destination that sees them so.',
 				},
 				{
 					name: 'Ignore Case and Outer Spaces',

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 export async function eachInSlices<T>(
 	items: Iterable<T>,
 	step: (item: T) => void,
-	size = 2_000,
+	size = 500,
 ): Promise<void> {
 	let count = 0;
 	for (const item of items) {

@@ -63,9 +63,10 @@ export async function takeCensus(rows: readonly Row[], settings: DiffSettings): 
 			addRow(found, key, row);
 		}
 	});
-	const unique = separate(found, held, removed, invalid);
-	const present = new Set([...unique.keys(), ...held]);
-	for (const folded of present) removed.delete(folded);
+	const unique = await separate(found, held, removed, invalid);
+	const present = new Set(held);
+	await eachInSlices(unique.keys(), (folded) => present.add(folded));
+	for (const folded of removed) if (present.has(folded)) removed.delete(folded);
 	invalid.sort((a, b) => a.index - b.index);
 	return { unique, present, removed, held: held.size, keyless, invalid, replayed };
 }
@@ -77,24 +78,24 @@ function addRow(found: Found, key: Key, row: Row): void {
 	else if (row.index !== undefined) entry.rows.push(row);
 }
 
-function separate(
+async function separate(
 	found: Found,
 	held: Set<string>,
 	removed: ReadonlySet<string>,
 	invalid: InvalidRow[],
-): Census['unique'] {
+): Promise<Census['unique']> {
 	const unique = new Map<string, { row: Row; key: Key }>();
-	for (const [folded, { key, rows }] of found) {
+	await eachInSlices(found, ([folded, { key, rows }]) => {
 		const [row] = rows;
-		if (row?.index === undefined && (held.has(folded) || removed.has(folded))) continue;
+		if (row?.index === undefined && (held.has(folded) || removed.has(folded))) return;
 		if (row && rows.length === 1 && !held.has(folded)) {
 			unique.set(folded, { row, key });
-			continue;
+			return;
 		}
 		held.add(folded);
 		for (const { index } of rows) {
 			if (index !== undefined) invalid.push({ index, reason: 'duplicateKey' });
 		}
-	}
+	});
 	return unique;
 }

@@ -1,7 +1,7 @@
 import { eachInSlices } from './breathe';
 import { takeCensus, type Census, type DiffSettings, type InvalidRow, type Row } from './census';
 import { isDue, type Failure } from './failures';
-import type { Fingerprinter } from './fingerprint';
+import type { FieldFingerprints, Fingerprinter } from './fingerprint';
 import type { Key } from './key';
 import { findLeavers } from './leavers';
 import type { Member, Members, OfferedRecord } from './member';
@@ -104,9 +104,9 @@ async function visitAll(census: Census, members: Members, fingerprints: Fingerpr
 		if (members.visit(folded, fingerprint) === 'same') same.push(folded);
 		else candidates.push({ ...key, row, fingerprint });
 	});
-	for (const folded of census.present) {
+	await eachInSlices(census.present, (folded) => {
 		if (!census.unique.has(folded)) members.visit(folded);
-	}
+	});
 	return { candidates, same };
 }
 
@@ -138,8 +138,10 @@ function offerOf(
 }
 
 /** Names of the fields that differ; undefined (all) when the record differs and no field does. */
-function changedOf(fields: ReadonlyMap<string, number>, member: Member): string[] | undefined {
-	const changed = [...fields.keys()].filter((name) => fields.get(name) !== member.fields.get(name));
+function changedOf(fields: FieldFingerprints, member: Member): string[] | undefined {
+	const changed = [...fields]
+		.filter(([name, fingerprint]) => member.fields.get(name) !== fingerprint)
+		.map(([name]) => name);
 	return changed.length > 0 ? changed : undefined;
 }
 

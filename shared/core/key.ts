@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type { SyncRecord } from './record';
 
 /** How keys compare: `fold` ignores case and outer spaces, as most destinations do; `exact` does not. */
@@ -65,6 +67,6 @@ function partText(value: unknown): string | undefined {
 	if (typeof value === 'string') return value;
 	if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
 	if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
-	if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+	if (types.isDate(value) && !Number.isNaN(value.getTime())) return value.toISOString();
 	return undefined;
 }

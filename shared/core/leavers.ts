@@ -1,3 +1,4 @@
+import { eachInSlices } from './breathe';
 import type { Census, DiffSettings } from './census';
 import type { DiffState } from './diff';
 import { isDue } from './failures';
@@ -17,6 +18,9 @@ export interface Leavers {
 	waiting: number;
 }
 
+/** By folded key. */
+type Gone = ReadonlyMap<string, Member>;
+
 /** Members that are not in the segment any more, and what becomes of them (design R9, R10). */
 export async function findLeavers(
 	census: Census,
@@ -24,14 +28,16 @@ export async function findLeavers(
 	settings: DiffSettings,
 ): Promise<Leavers> {
 	const complete = settings.input === 'complete';
-	const gone = complete
-		? await state.members.unvisited('all')
-		: await removedMembers(census, state);
+	const gone = new Map<string, Member>();
+	const members = complete ? await state.members.unvisited('all') : await removed(census, state);
+	await eachInSlices(members, (member) =>
+		gone.set(foldKey(member.key, settings.keyComparison), member),
+	);
 	const leavers: Leavers = {
 		offers: [],
 		superseded: [],
 		resolved: resolvedKeys(gone, census, state, settings),
-		left: gone.length,
+		left: gone.size,
 		newly: 0,
 		waiting: 0,
 	};
@@ -42,24 +48,21 @@ export async function findLeavers(
 }
 
 /** A feed names what left, once: a removal without an outcome is due again (design R12). */
-async function removedMembers(census: Census, { members }: DiffState): Promise<Member[]> {
+async function removed(census: Census, { members }: DiffState): Promise<Member[]> {
 	const due = await members.unvisited('leaving');
 	const named = await members.load([...census.removed]);
-	return [...new Map([...due, ...named.values()].map((member) => [member.key, member])).values()];
+	return [...due, ...named.values()];
 }
 
 async function offerRemovals(
-	gone: readonly Member[],
+	gone: Gone,
 	leavers: Leavers,
 	state: DiffState,
 	settings: DiffSettings,
 ): Promise<void> {
-	const held = await state.members.heldIds(
-		gone.flatMap(({ id }) => (id === undefined ? [] : [id])),
-		new Set(gone.map(({ key }) => foldKey(key, settings.keyComparison))),
-	);
-	for (const member of gone) {
-		const folded = foldKey(member.key, settings.keyComparison);
+	const ids = [...gone.values()].flatMap(({ id }) => (id === undefined ? [] : [id]));
+	const held = await state.members.heldIds(ids, gone);
+	await eachInSlices(gone, ([folded, member]) => {
 		const failure = state.failures.get(folded);
 		if (member.id !== undefined && held.has(member.id)) {
 			leavers.superseded.push(member);
@@ -69,7 +72,7 @@ async function offerRemovals(
 			if (!member.leaving) leavers.newly++;
 			leavers.offers.push(removalOf(member, folded, settings));
 		}
-	}
+	});
 }
 
 function removalOf(member: Member, folded: string, settings: DiffSettings): OfferedRecord {
@@ -89,16 +92,15 @@ function removalOf(member: Member, folded: string, settings: DiffSettings): Offe
 
 /** A failed addition or change is over once its record left, and so is a kept record; a failed removal is not. */
 function resolvedKeys(
-	gone: readonly Member[],
+	gone: Gone,
 	census: Census,
 	state: DiffState,
 	settings: DiffSettings,
 ): string[] {
-	const members = new Set(gone.map(({ key }) => foldKey(key, settings.keyComparison)));
 	const hasLeft = (folded: string) =>
 		settings.input === 'complete' ? !census.present.has(folded) : census.removed.has(folded);
 	const failures = [...state.failures].filter(
-		([folded, { change }]) => hasLeft(folded) && (change !== 'removed' || !members.has(folded)),
+		([folded, { change }]) => hasLeft(folded) && (change !== 'removed' || !gone.has(folded)),
 	);
 	const kept = [...census.replayed].filter((folded) => census.removed.has(folded));
 	return [...new Set([...failures.map(([folded]) => folded), ...kept])];

@@ -52,5 +52,8 @@ export interface Members {
 	/** Members nobody visited; `leaving`: only those whose removal was offered before. */
 	unvisited(which: 'all' | 'leaving'): Promise<readonly Member[]>;
 	/** Of the given destination ids, those held by a member that is not among the folded keys that are gone. */
-	heldIds(ids: readonly string[], gone: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+	heldIds(
+		ids: readonly string[],
+		gone: Pick<ReadonlySet<string>, 'has'>,
+	): Promise<ReadonlySet<string>>;
 }

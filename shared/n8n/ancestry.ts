@@ -13,18 +13,29 @@ interface Traceable {
 
 type Found = readonly INodeExecutionData[];
 
-/**
- * Finds, along `pairedItem`, the items from which an input item was made and that `isWanted` accepts
- * (design R15). Several for an aggregated item; none where a node on the way cut the thread.
- */
+/** A place items come from: a node and what it was fed with. */
+interface Origin {
+	readonly node: string;
+	readonly sources: ReadonlyArray<ISourceData | null>;
+}
+
+export interface Ancestry {
+	/** The items from which an input item was made and that are wanted; several for an aggregated item. */
+	trace(item: INodeExecutionData): Found;
+	/** Nodes on the way that do not say from which input their items were made. */
+	readonly cutAt: ReadonlySet<string>;
+}
+
+/** Finds ancestors of input items along `pairedItem` (design R15). */
 export function ancestryOf(
 	context: IExecuteFunctions,
 	isWanted: (item: INodeExecutionData) => boolean,
-): (item: INodeExecutionData) => Found {
+): Ancestry {
 	const traceable = context as unknown as Traceable;
 	const { runData } = traceable.runExecutionData.resultData;
 	const sourcesOfInput = traceable.getExecuteData().source?.main ?? [];
 	const known = new Map<string, Found>();
+	const cutAt = new Set<string>();
 
 	const fromSource = (source: ISourceData | null | undefined, item: number): Found => {
 		if (!source) return [];
@@ -35,16 +46,16 @@ export function ancestryOf(
 		known.set(place, []);
 		const task = runData[previousNode]?.[previousNodeRun];
 		const made = task?.data?.main[previousNodeOutput]?.[item];
-		const found = made ? (isWanted(made) ? [made] : parentsOf(made, task?.source ?? [])) : [];
+		const origin = { node: previousNode, sources: task?.source ?? [] };
+		const found = made ? (isWanted(made) ? [made] : parentsOf(made, origin)) : [];
 		known.set(place, found);
 		return found;
 	};
-	const parentsOf = (
-		item: INodeExecutionData,
-		sources: ReadonlyArray<ISourceData | null>,
-	): Found => {
-		const { pairedItem } = item;
-		if (pairedItem === undefined) return [];
+	const parentsOf = ({ pairedItem }: INodeExecutionData, { node, sources }: Origin): Found => {
+		if (pairedItem === undefined) {
+			if (sources.some(Boolean)) cutAt.add(node);
+			return [];
+		}
 		const parents = Array.isArray(pairedItem) ? pairedItem : [pairedItem];
 		return parents.flatMap((parent) => {
 			const {
@@ -55,5 +66,9 @@ export function ancestryOf(
 			return fromSource(sourceOverwrite ?? sources[input], index);
 		});
 	};
-	return (item) => (isWanted(item) ? [item] : parentsOf(item, sourcesOfInput));
+	const feeder = { node: sourcesOfInput[0]?.previousNode ?? '', sources: sourcesOfInput };
+	return {
+		trace: (item) => (isWanted(item) ? [item] : parentsOf(item, feeder)),
+		cutAt,
+	};
 }

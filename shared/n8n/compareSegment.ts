@@ -10,8 +10,9 @@ import type { Member } from '../core/member';
 import { count } from '../core/words';
 import { bindSync } from '../state/binding';
 import type { LiveRun } from '../state/liveRun';
-import { endExecution, openRun, runOfExecution, stopRun } from '../state/registry';
+import { executionOf, openRun, runOfExecution, stopRun } from '../state/registry';
 import type { Identity, Owner, RunRow, Store } from '../state/store';
+import { endWithExecution } from './executionEnd';
 import { offeredItems, invalidItems, type Place } from './segmentItems';
 import { segmentRows, type SegmentRows } from './segmentRows';
 import { embeddedStore } from './stateStore';
@@ -108,13 +109,12 @@ async function open(
 		...(signal && { signal }),
 	});
 	if (run) {
-		if (!context.onExecutionFinish)
-			throw new SyncError('config', 'This n8n is too old: n8n 2.41 or newer is needed');
-		context.onExecutionFinish(async () => await endExecution(run));
+		endWithExecution(context, run);
 		return run;
 	}
-	const message = `Another run of the sync "${syncName}" is at work; this one ended without comparing`;
 	const sync = await store.find(syncName);
+	const holder = sync?.lease ? ` (execution ${executionOf(sync.lease.run)})` : '';
+	const message = `Another run of the sync "${syncName}"${holder} is at work; this one ended without comparing`;
 	const at = Date.now();
 	const row: RunRow = {
 		id: `${execution}-refused-${at}`,

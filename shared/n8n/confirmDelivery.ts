@@ -3,9 +3,11 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { readEnvelope, type Envelope, type Receipt } from '../core/envelope';
 import type { Change } from '../core/record';
 import type { RecordResult } from '../core/results';
+import { count } from '../core/words';
 import type { Answer } from '../state/liveRun';
 import { liveRun } from '../state/registry';
 import { ancestryOf } from './ancestry';
+import { endWithExecution } from './executionEnd';
 import { comparedWhen } from './staleReceipt';
 import { embeddedStore } from './stateStore';
 
@@ -25,7 +27,7 @@ interface Tally {
 export async function confirmDelivery(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const tally: Tally = { answers: new Map(), stale: new Map(), counts: {}, unmatched: 0 };
-	const trace = ancestryOf(context, (item) => envelopeOf(item)?.receipt !== undefined);
+	const { trace, cutAt } = ancestryOf(context, (item) => envelopeOf(item)?.receipt !== undefined);
 	for (const item of items) {
 		const offers = trace(item).flatMap((found) => envelopeOf(found) ?? []);
 		if (offers.length === 0) tally.unmatched++;
@@ -33,7 +35,7 @@ export async function confirmDelivery(context: IExecuteFunctions): Promise<INode
 	}
 	await confirmLive(context, tally);
 	await doubtStale(tally);
-	addHints(context, tally);
+	addHints(context, tally, cutAt);
 	const passed = items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
 	const summary: IDataObject = {
 		read: items.length,
@@ -109,7 +111,10 @@ function problemOf({ json, error }: INodeExecutionData): string | undefined {
 
 async function confirmLive(context: IExecuteFunctions, { answers }: Tally): Promise<void> {
 	for (const [id, list] of answers) {
-		await liveRun(id, context.getExecutionId())?.confirm(list);
+		const run = liveRun(id, context.getExecutionId());
+		if (!run) continue;
+		endWithExecution(context, run);
+		await run.confirm(list);
 	}
 }
 
@@ -127,21 +132,31 @@ async function doubtStale({ stale }: Tally): Promise<void> {
 	}
 }
 
-function addHints(context: IExecuteFunctions, { stale, unmatched }: Tally): void {
+function addHints(
+	context: IExecuteFunctions,
+	{ stale, unmatched }: Tally,
+	cutAt: ReadonlySet<string>,
+): void {
+	const warn = (message: string) =>
+		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	const execution = context.getExecutionId();
 	for (const [name, receipts] of stale) {
 		const when = [...new Set(receipts.map(({ run }) => comparedWhen(run, execution)))].join('; ');
-		context.addExecutionHints({
-			message: `${receipts.length} records of "${name}" were compared ${when}, so their delivery proves nothing: they are sent again next time. Start from the trigger.`,
-			type: 'warning',
-			location: 'outputPane',
-		});
+		warn(
+			`${count(receipts.length)} records of "${name}" were compared ${when}, so their delivery proves nothing: they are sent again next time. Start from the trigger.`,
+		);
 	}
 	if (unmatched > 0) {
-		context.addExecutionHints({
-			message: `${unmatched} items could not be traced back to a Segment Diff and were not confirmed. A node on the way does not link its items (pairedItem); let "_sync" pass through it.`,
-			type: 'warning',
-			location: 'outputPane',
-		});
+		warn(
+			`${count(unmatched)} items could not be traced back to a Segment Diff. What they stand for was not confirmed, and its records come back in the next run. ${cureOf(cutAt)}`,
+		);
 	}
+}
+
+function cureOf(cutAt: ReadonlySet<string>): string {
+	if (cutAt.size === 0)
+		return 'Put this node behind the one that delivers what Segment Diff hands out.';
+	const names = [...cutAt].map((name) => `"${name}"`).join(', ');
+	const subject = cutAt.size === 1 ? `The node ${names} does` : `The nodes ${names} do`;
+	return `${subject} not link the items to their input (pairedItem): let "_sync" pass through.`;
 }

@@ -9,6 +9,7 @@ import type { Answer, LiveRun } from '../state/liveRun';
 import { enterWriter } from '../state/registry';
 import { LeaseLostError } from '../state/store';
 import { errorText, nodeError } from './errors';
+import { endWithExecution } from './executionEnd';
 import { previewResults } from './preview';
 import { writeJobs, type JobSettings, type WriteJob } from './writeJob';
 import { writtenItems } from './writtenItems';
@@ -80,6 +81,7 @@ async function inRuns(
 	const leave = runs.map(([run]) => enterWriter(run));
 	try {
 		for (const [run, own] of runs) {
+			endWithExecution(session.context, run);
 			run.claim(own.map(keyOf), session.context.getNode().name);
 			await bindEnvironment(run.store, run.sync, session.settings.environment);
 			// Records that were refused before any request have their outcome now.

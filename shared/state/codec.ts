@@ -1,3 +1,4 @@
+import type { FieldFingerprints } from '../core/fingerprint';
 import type { Change } from '../core/record';
 import type { Member, Offer } from '../core/member';
 
@@ -38,7 +39,7 @@ export interface Entry {
 	readonly key: string;
 	readonly change?: Change;
 	readonly fingerprint?: bigint;
-	readonly fields: ReadonlyMap<string, number>;
+	readonly fields: FieldFingerprints;
 	readonly id?: string;
 	readonly previousKey?: string;
 	readonly leaving?: boolean;

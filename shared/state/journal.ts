@@ -1,3 +1,4 @@
+import { eachInSlices } from '../core/breathe';
 import type { Member, Offer } from '../core/member';
 import { memberOf, offerFrom, packer, unpack, type FieldList } from './codec';
 import type { StateChange } from './store';
@@ -36,11 +37,11 @@ export interface Replayed {
 }
 
 /** What a sync's journal adds up to: members moved since its blocks were written, and unconfirmed offers. */
-export function replay(
+export async function replay(
 	rows: Iterable<JournalRow>,
 	names: readonly string[],
 	fold: (key: string) => string,
-): Replayed {
+): Promise<Replayed> {
 	const moved = new Map<string, Member | null>();
 	const offers = new Map<string, Offer>();
 	const readers: Record<JournalKind, (data: Buffer) => void> = {
@@ -67,7 +68,7 @@ export function replay(
 			for (const folded of JSON.parse(data.toString()) as string[]) offers.delete(folded);
 		},
 	};
-	for (const { kind, data } of rows) readers[kind](data);
+	await eachInSlices(rows, ({ kind, data }) => readers[kind](data), 4);
 	return { moved, offers };
 }
 

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import { isInstant } from '../core/fingerprint';
 import type { SyncRecord } from '../core/record';
 
@@ -9,7 +11,7 @@ const bigint = '\u0000bigint';
 export function packRecord(record: SyncRecord): string {
 	return JSON.stringify(record, function (this: SyncRecord, name: string, value: unknown) {
 		const raw = this[name];
-		if (raw instanceof Date) return { [instant]: raw.getTime() };
+		if (types.isDate(raw)) return { [instant]: raw.getTime() };
 		if (typeof raw === 'object' && raw !== null && isInstant(raw)) {
 			return { [instant]: raw.toMillis() };
 		}

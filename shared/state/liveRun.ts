@@ -1,3 +1,4 @@
+import { eachInSlices } from '../core/breathe';
 import type { Comparison } from '../core/diff';
 import { SyncError } from '../core/errors';
 import type { Member } from '../core/member';
@@ -72,7 +73,7 @@ export class LiveRun {
 			});
 		}
 		const known = await this.state.members.load(offers.map(({ offer }) => offer.folded));
-		for (const { offer, record } of offers) {
+		await eachInSlices(offers, ({ offer, record }) => {
 			const failure = this.state.failures.get(offer.folded);
 			this.open.set(offer.key, {
 				offer,
@@ -82,7 +83,7 @@ export class LiveRun {
 				...(pending?.get(offer.folded) && { record }),
 			});
 			this.log.count(offer.change);
-		}
+		});
 	}
 
 	/** Design R6: two writers that answer the same receipts are one Segment Diff too few. */
@@ -163,13 +164,11 @@ export class LiveRun {
 	}
 
 	private async move(answers: readonly Answer[]): Promise<number> {
-		const matched = answers.flatMap(({ key, result }): Array<[OpenOffer, RecordResult]> => {
-			const entry = this.open.get(key);
-			return entry ? [[entry, result]] : [];
-		});
+		const matched = answers.filter(({ key }) => this.open.has(key));
+		const words = matched.flatMap(({ key, result }) => wordsOn(this.open.get(key), result));
 		const moment = { run: this.id, now: this.settings.now(), parkAfter: this.settings.parkAfter };
-		const { change, next } = settleBatch(matched, moment);
-		if (next.size > 0) await this.write(change);
+		const { change, next } = settleBatch(words, moment);
+		if (next.size > 0) await this.writeOrDoubt(change, matched);
 		for (const [entry, { said, member, failure }] of next) {
 			if (entry.said) this.log.count(entry.said.status, -1);
 			if (said) this.log.count(said.status);
@@ -179,10 +178,26 @@ export class LiveRun {
 		return answers.length - matched.length;
 	}
 
+	/** What was written after the lease was lost may have replaced what the other run wrote: its keys are in doubt. */
+	private async writeOrDoubt(change: StateChange, answers: readonly Answer[]): Promise<void> {
+		const lost = await isLostAfter(this.write(change));
+		if (!lost) return;
+		const sent = answers.filter(
+			({ result: { status } }) => status !== 'rejected' && status !== 'notAttempted',
+		);
+		await this.store.doubt(
+			this.sync,
+			sent.map(({ key }) => key),
+		);
+		throw new LeaseLostError(this.sync.name);
+	}
+
 	private async write(change: StateChange): Promise<void> {
 		this.isLost ||= await isLostAfter(this.store.write(this.sync, this.id, change));
 		if (this.isLost) throw new LeaseLostError(this.sync.name);
-		for (const [folded, member] of change.members ?? []) this.state.members.put(folded, member);
+		await eachInSlices(change.members ?? [], ([folded, member]) =>
+			this.state.members.put(folded, member),
+		);
 	}
 }
 
@@ -192,6 +207,22 @@ async function isLostAfter(work: Promise<void>): Promise<boolean> {
 		() => false,
 		async (error: unknown) => error instanceof LeaseLostError || (await Promise.reject(error)),
 	);
+}
+
+/** A writer that reported something else than what is confirmed now is heard first: either may be true (design R6). */
+function wordsOn(
+	entry: OpenOffer | undefined,
+	result: RecordResult,
+): Array<readonly [OpenOffer, RecordResult]> {
+	if (!entry) return [];
+	const { outcome, said } = entry;
+	const isNews = outcome && !said && outcome.status !== result.status;
+	return isNews
+		? [
+				[entry, outcome],
+				[entry, result],
+			]
+		: [[entry, result]];
 }
 
 /** Records to keep until they are accepted; a removal, or a version that needs no sending, ends the older one. */

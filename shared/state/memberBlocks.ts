@@ -11,6 +11,8 @@ import { memberOf, packer, unpackAt, type FieldList } from './codec';
  */
 export const blockSize = 4_096;
 const hotBytes = 29;
+/** Slots indexed in one go: a few milliseconds. */
+const slice = 20_000;
 const fingerprintAt = 8;
 const idAt = 16;
 const offsetAt = 24;
@@ -41,14 +43,17 @@ export interface MemberBlocks {
 	read(isWanted: (slot: number) => boolean): AsyncGenerator<Member>;
 }
 
-export function memberBlocks(blocks: readonly StoredBlock[], fields: FieldList): MemberBlocks {
+export async function memberBlocks(
+	blocks: readonly StoredBlock[],
+	fields: FieldList,
+): Promise<MemberBlocks> {
 	const count = blocks.reduce((sum, { hot }) => sum + hot.length / hotBytes, 0);
 	const place = (slot: number) => {
 		const block = blocks[Math.floor(slot / blockSize)];
 		if (!block) throw new RangeError(`No block holds slot ${slot}`);
 		return { hot: block.hot, at: (slot % blockSize) * hotBytes };
 	};
-	const find = slotFinder(count, place);
+	const find = await slotFinder(count, place);
 	const settledAt = (slot: number) => {
 		const { hot, at } = place(slot);
 		return (hot.readUInt8(at + flagsAt) & isSettled) !== 0;
@@ -75,7 +80,8 @@ export function memberBlocks(blocks: readonly StoredBlock[], fields: FieldList):
 				await setImmediate();
 				if (wanted.length === 0) continue;
 				const cold = await block.cold();
-				for (const position of wanted) {
+				for (const [index, position] of wanted.entries()) {
+					if (index % 500 === 499) await setImmediate();
 					const offset = block.hot.readUInt32LE(position * hotBytes + offsetAt);
 					yield memberOf(unpackAt(cold, fields.names, offset));
 				}
@@ -85,7 +91,7 @@ export function memberBlocks(blocks: readonly StoredBlock[], fields: FieldList):
 }
 
 /** An open-addressing index over the key hashes: 8 bytes a member instead of a Map entry. */
-function slotFinder(count: number, place: (slot: number) => { hot: Buffer; at: number }) {
+async function slotFinder(count: number, place: (slot: number) => { hot: Buffer; at: number }) {
 	const capacity = 2 ** Math.ceil(Math.log2(Math.max(2, count * 2)));
 	const cells = new Int32Array(capacity).fill(-1);
 	const probe = (hash: Buffer, from: number): number => {
@@ -100,8 +106,9 @@ function slotFinder(count: number, place: (slot: number) => { hot: Buffer; at: n
 	for (let slot = 0; slot < count; slot++) {
 		const { hot, at } = place(slot);
 		cells[probe(hot, at)] = slot;
+		if (slot % slice === 0) await setImmediate();
 	}
-	return (folded: string) => cells[probe(digest(folded), 0)] ?? -1;
+	return (folded: string) => (count === 0 ? -1 : (cells[probe(digest(folded), 0)] ?? -1));
 }
 
 /** Hash of a destination id; 0 stands for none. */

@@ -1,17 +1,10 @@
+import { eachInSlices } from '../core/breathe';
 import type { Member, Members } from '../core/member';
 import type { FieldList } from './codec';
-import {
-	blockPacker,
-	hashOfId,
-	memberBlocks,
-	type MemberBlocks,
-	type PackedBlock,
-	type StoredBlock,
-} from './memberBlocks';
+import { blockPacker, hashOfId, type MemberBlocks, type PackedBlock } from './memberBlocks';
 
 /** The members of one sync: packed blocks as they were loaded, under the members put since. */
 export class MemberTable implements Members {
-	private readonly base: MemberBlocks;
 	private readonly moved = new Map<string, Member | null>();
 	private readonly seen: Uint8Array;
 	private readonly seenMoved = new Set<string>();
@@ -19,11 +12,10 @@ export class MemberTable implements Members {
 	private count: number;
 
 	constructor(
-		blocks: readonly StoredBlock[],
+		private readonly base: MemberBlocks,
 		private readonly fields: FieldList,
 		private readonly fold: (key: string) => string,
 	) {
-		this.base = memberBlocks(blocks, fields);
 		this.count = this.base.count;
 		this.seen = new Uint8Array(this.count);
 		this.replaced = new Uint8Array(this.count);
@@ -53,13 +45,13 @@ export class MemberTable implements Members {
 	async load(keys: readonly string[]): Promise<Map<string, Member>> {
 		const found = new Map<string, Member>();
 		const wanted = new Set<number>();
-		for (const folded of keys) {
+		await eachInSlices(keys, (folded) => {
 			const member = this.moved.get(folded);
 			if (member) found.set(folded, member);
-			if (member !== undefined) continue;
+			if (member !== undefined) return;
 			const slot = this.base.find(folded);
 			if (slot >= 0) wanted.add(slot);
-		}
+		});
 		if (wanted.size === 0) return found;
 		for await (const member of this.packed((slot) => wanted.has(slot))) {
 			found.set(this.fold(member.key), member);
@@ -81,14 +73,18 @@ export class MemberTable implements Members {
 		return members;
 	}
 
-	async heldIds(ids: readonly string[], gone: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+	async heldIds(
+		ids: readonly string[],
+		gone: Pick<ReadonlySet<string>, 'has'>,
+	): Promise<ReadonlySet<string>> {
 		const wanted = new Set(ids);
-		const hashes = new Set(ids.map(hashOfId));
+		const hashes = new Set<bigint>();
 		const held = new Set<string>();
 		const note = (folded: string, id: string | undefined) => {
 			if (id !== undefined && wanted.has(id) && !gone.has(folded)) held.add(id);
 		};
 		if (wanted.size === 0) return held;
+		await eachInSlices(wanted, (id) => hashes.add(hashOfId(id)));
 		const isHolder = (slot: number) => hashes.has(this.base.idHash(slot));
 		for await (const { key, id } of this.packed(isHolder)) note(this.fold(key), id);
 		for (const [folded, member] of this.moved) note(folded, member?.id);

@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 import { SyncError } from '../core/errors';
 import { eachInSlices } from '../core/breathe';
 import type { Failure } from '../core/failures';
 import { fingerprintVersion } from '../core/fingerprint';
-import { packRecord } from './keptRecord';
+import { packRecord, unpackRecord } from './keptRecord';
 import type { StoredBlock } from './memberBlocks';
 import type { Identity, Owner, RunRow, RunState, StateChange, Sync } from './store';
 
@@ -120,7 +121,39 @@ export function forgetState(sql: Rows, sync: number): void {
 	}
 }
 
-export function failureFrom(text: string): Failure {
+/** Failures and kept records, by folded key. */
+export async function ledgersOf(sql: Rows, sync: number) {
+	return {
+		failures: await ledger(sql, 'SELECT folded, data FROM failure', sync, failureFrom),
+		pending: await ledger(sql, 'SELECT folded, record AS data FROM pending', sync, unpackRecord),
+	};
+}
+
+const pageSize = 1_000;
+
+async function ledger<T>(
+	sql: Rows,
+	select: string,
+	sync: number,
+	read: (data: string) => T,
+): Promise<Map<string, T>> {
+	const entries = new Map<string, T>();
+	const query = `${select} WHERE sync = ? AND folded > ? ORDER BY folded LIMIT ${pageSize}`;
+	let last = '';
+	let found = pageSize;
+	while (found === pageSize) {
+		const page = sql.all(query, sync, last);
+		for (const { folded, data } of page) {
+			last = String(folded);
+			entries.set(last, read(String(data)));
+		}
+		found = page.length;
+		await setImmediate();
+	}
+	return entries;
+}
+
+function failureFrom(text: string): Failure {
 	const stored = JSON.parse(text) as Omit<Failure, 'fingerprint'> & { fingerprint: string };
 	return { ...stored, fingerprint: BigInt(stored.fingerprint) };
 }

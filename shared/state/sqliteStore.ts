@@ -1,16 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 
+import { eachInSlices } from '../core/breathe';
 import { fingerprintVersion } from '../core/fingerprint';
 import { foldKey } from '../core/key';
 import { journalRows, replay, type JournalKind } from './journal';
+import { memberBlocks } from './memberBlocks';
 import { MemberTable } from './memberTable';
-import { unpackRecord } from './keptRecord';
 import { SqliteFields } from './sqliteFields';
 import { openSqliteFile } from './sqliteFile';
 import {
 	blocksOf,
 	bytes,
-	failureFrom,
+	ledgersOf,
 	forgetState,
 	ofRun,
 	ofSync,
@@ -109,25 +110,19 @@ export class SqliteStore implements Store {
 				'SELECT kind, data FROM journal WHERE sync = ? ORDER BY seq',
 				sync.id,
 			);
-			const { moved, offers } = replay(
+			const { moved, offers } = await replay(
 				journal.map(({ kind, data }) => ({ kind: kind as JournalKind, data: bytes(data) })),
 				fields.names,
 				fold,
 			);
-			const members = new MemberTable(blocksOf(this.sql, sync.id), fields, fold);
-			for (const [folded, member] of moved) members.put(folded, member);
-			const failures = this.sql.all('SELECT folded, data FROM failure WHERE sync = ?', sync.id);
-			const pending = this.sql.all('SELECT folded, record FROM pending WHERE sync = ?', sync.id);
+			const blocks = await memberBlocks(blocksOf(this.sql, sync.id), fields);
+			const members = new MemberTable(blocks, fields, fold);
+			await eachInSlices(moved, ([folded, member]) => members.put(folded, member));
 			const doubts = this.sql.all('SELECT key FROM doubt WHERE sync = ?', sync.id);
 			return {
 				members,
 				offers,
-				failures: new Map(
-					failures.map((row) => [String(row.folded), failureFrom(String(row.data))]),
-				),
-				pending: new Map(
-					pending.map((row) => [String(row.folded), unpackRecord(String(row.record))]),
-				),
+				...(await ledgersOf(this.sql, sync.id)),
 				doubts: doubts.map(({ key }) => String(key)),
 			};
 		});

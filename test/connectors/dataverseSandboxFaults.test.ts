@@ -82,6 +82,11 @@ testRules('dataverse', {
 			expect(statuses(answer.text).length).toBeLessThan(4);
 			expect(names()).toEqual(['a', 'b', 'c', 'd']);
 		},
+		'an answer can break off in the middle, after the commit': async () => {
+			sandbox.faults.add({ url: /batch/, effect: { kind: 'truncate', abort: true } });
+			await expect(session.batch([part('a'), part('b')])).rejects.toThrow();
+			expect(names()).toEqual(['a', 'b']);
+		},
 		'throttling: three codes, and 429 with Retry-After inside one batch part': async () => {
 			const codes = [];
 			for (const limit of ['requests', 'time', 'concurrency'] as const) {

@@ -42,7 +42,11 @@ function send(reply: Reply, response: ServerResponse): void {
 		return;
 	}
 	response.writeHead(reply.status, reply.headers as Record<string, string | string[]>);
-	response.end(reply.body === '' ? undefined : reply.body);
+	const declared = Number(reply.headers['Content-Length'] ?? 0);
+	// An answer shorter than it declares to be breaks off in the middle.
+	if (declared > Buffer.byteLength(reply.body))
+		response.write(reply.body, () => response.destroy());
+	else response.end(reply.body === '' ? undefined : reply.body);
 }
 
 /** Serves `handle` on 127.0.0.1; port 0 takes a free one. */

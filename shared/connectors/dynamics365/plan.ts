@@ -1,8 +1,10 @@
 import type { RecordResult } from '../../core/results';
 import type { SyncRecord } from '../../core/record';
-import type { WriteRecord, WriteTarget } from '../connector';
+import type { FoundRecord, WriteRecord, WriteTarget } from '../connector';
 import type { InactiveState } from './discover';
+import { keyText } from './keyMatch';
 import type { Match } from './lookUp';
+import type { Table } from './table';
 
 /** A record on its way through a write. */
 export interface Job {
@@ -29,6 +31,7 @@ export type Sending = Exclude<Step, { readonly kind: 'done' }>;
 /** What planning needs to know about the write as a whole. */
 export interface PlanContext {
 	readonly target: WriteTarget;
+	readonly table: Pick<Table, 'columns'>;
 	readonly inactive?: InactiveState;
 	/** A key as columns of a row: lookups go by their navigation property. */
 	keyColumns(key: SyncRecord): SyncRecord;
@@ -46,7 +49,10 @@ export function planJob(job: Job, match: Match, context: PlanContext): Step {
 	if (!found) return planMissing(job, match, context);
 	if (job.createSent) return done(job, { status: 'created', id: found.id });
 	if (target.writeMode === 'insert') return planExisting(job, found.id);
-	const body = { ...record.update, ...(isRename(record) ? context.keyColumns(record.key) : {}) };
+	const body = {
+		...record.update,
+		...(isRenamed(record, found, context) ? context.keyColumns(record.key) : {}),
+	};
 	if (Object.keys(body).length === 0) return done(job, { status: 'unchanged', id: found.id });
 	return { kind: 'update', job, id: found.id, body };
 }
@@ -94,8 +100,16 @@ function planExisting(job: Job, id: string): Step {
 	});
 }
 
-/** A record whose key changed, and whose new key therefore has to be sent. */
-const isRename = (record: WriteRecord): boolean => record.previousKey !== undefined;
+/**
+ * A record whose new key has to be sent. Which spelling of its key a redelivered record has there, only the
+ * row itself can tell: a rename may have arrived without an answer and been taken back since (design R3, R10).
+ */
+function isRenamed(record: WriteRecord, found: FoundRecord, context: PlanContext): boolean {
+	if (record.previousKey !== undefined) return true;
+	const { target, table } = context;
+	const spelled = (key: SyncRecord) => keyText(key, target.keyFields, table.columns);
+	return record.redelivered && spelled(found.record) !== spelled(record.key);
+}
 
 const SPELLED_TWICE = {
 	code: 'duplicateKey',

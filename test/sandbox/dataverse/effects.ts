@@ -17,8 +17,8 @@ export type Effect =
 	| { kind: 'reset'; when: 'beforeCommit' | 'afterCommit' }
 	/** Do it, and answer late. */
 	| { kind: 'slow'; ms: number }
-	/** Do it, and send only the first part of the answer (default: half). */
-	| { kind: 'truncate'; keep?: number }
+	/** Do it, and send only the first part of the answer (default: half); `abort` drops the connection there. */
+	| { kind: 'truncate'; keep?: number; abort?: boolean }
 	/** 429 of service protection. */
 	| { kind: 'throttle'; limit: ThrottleLimit; retryAfter?: number }
 	/** 500 Sql Number 1205 (row). */

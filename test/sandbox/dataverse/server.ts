@@ -98,7 +98,13 @@ function struckAfter(
 		}
 		if (effect.kind === 'truncate') {
 			const keep = Math.floor(result.body.length * (effect.keep ?? 0.5));
-			result = { ...result, body: result.body.slice(0, keep) };
+			const { body, headers } = result;
+			const whole = { 'Content-Length': String(Buffer.byteLength(body)) };
+			result = {
+				...result,
+				headers: effect.abort === true ? { ...headers, ...whole } : headers,
+				body: body.slice(0, keep),
+			};
 		}
 	}
 	return result;

@@ -33,7 +33,7 @@ function outOfRange(place: Place, code: string, raw: unknown): ODataError {
 function checkText(place: Place, raw: unknown): Value {
 	const { column, table } = place;
 	if (typeof raw !== 'string') throw unconvertible(place, JSON.stringify(raw), 'String');
-	// eslint's no-control-regex would fire on a literal; the code points are those XML cannot hold.
+	// The characters XML cannot hold.
 	if ([...raw].some((char) => char < ' ' && !'\t\r\n'.includes(char))) {
 		throw new ODataError(400, '0x80040278', `Invalid character in field '${column.name}'.`);
 	}

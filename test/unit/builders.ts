@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { DiffSettings, Row } from '../../shared/core/census';
+import type { Comparison } from '../../shared/core/diff';
+import { foldKey, type KeyComparison } from '../../shared/core/key';
+import type { Member, Offer } from '../../shared/core/member';
+import type { SyncRecord } from '../../shared/core/record';
+import type { RecordError, RecordResult } from '../../shared/core/results';
+import { fieldList } from '../../shared/state/codec';
+import { memberBlocks } from '../../shared/state/memberBlocks';
+import { MemberTable } from '../../shared/state/memberTable';
+import type { Identity, Owner } from '../../shared/state/store';
+
+export const owner: Owner = { workflowId: 'w1', nodeId: 'n1', label: 'the node "Diff"' };
+
+export const identity = (keyComparison: KeyComparison = 'fold'): Identity => ({
+	keyFields: ['email'],
+	keyComparison,
+	destination: '',
+});
+
+export const settings = (changes: Partial<DiffSettings> = {}): DiffSettings => ({
+	keyFields: ['email'],
+	keyComparison: 'fold',
+	input: 'complete',
+	leavers: 'send',
+	now: 0,
+	...changes,
+});
+
+/** Input rows, numbered as they stand. */
+export const rowsOf = (...records: Array<SyncRecord | [SyncRecord, Row['mark']]>): Row[] =>
+	records.map((row, index) =>
+		Array.isArray(row)
+			? { index, record: row[0] as SyncRecord, mark: row[1] as 'hold' | 'removed' }
+			: { index, record: row as SyncRecord },
+	);
+
+export const keyText = (...parts: string[]): string => JSON.stringify(parts);
+
+export const member = (key: string, changes: Partial<Member> = {}): Member => ({
+	key: keyText(key),
+	fingerprint: 1n,
+	fields: new Map(),
+	leaving: false,
+	...changes,
+});
+
+export const offerOf = (key: string, changes: Partial<Offer> = {}): Offer => ({
+	change: 'added',
+	key: keyText(key),
+	folded: foldKey(keyText(key), 'fold'),
+	fingerprint: 7n,
+	fields: new Map([['a', 1]]),
+	redelivered: false,
+	...changes,
+});
+
+export const failed = (changes: Partial<RecordError> = {}): RecordError => ({
+	code: '0x1',
+	category: 'data',
+	message: 'The value is too long',
+	retryable: true,
+	...changes,
+});
+
+export const rejected = (changes: Partial<RecordError> = {}): RecordResult => ({
+	status: 'rejected',
+	error: failed(changes),
+});
+
+const fold = (key: string) => foldKey(key, 'fold');
+
+/** A table that holds these members as if they had been put one by one. */
+export const tableOf = async (...members: Member[]): Promise<MemberTable> => {
+	const fields = fieldList([]);
+	const table = new MemberTable(await memberBlocks([], fields), fields, fold);
+	for (const entry of members) table.put(fold(entry.key), entry);
+	return table;
+};
+
+/** What the Segment Diff node stores beside the offers. */
+export const movesOf = (
+	{ returned, superseded }: Comparison,
+	comparison: KeyComparison,
+): Map<string, Member | null> => {
+	const folded = ({ key }: Member) => foldKey(key, comparison);
+	return new Map<string, Member | null>([
+		...returned.map((entry) => [folded(entry), entry] as const),
+		...superseded.map((entry) => [folded(entry), null] as const),
+	]);
+};
+
+/** A new directory that is gone after the tests of the file. */
+export const temporaryFolder = (): string => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'crm-sync-'));
+	afterAll(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+};

@@ -1,0 +1,144 @@
+import { diff, type Comparison, type DiffState } from '../../shared/core/diff';
+import type { Row } from '../../shared/core/census';
+import { fingerprinter } from '../../shared/core/fingerprint';
+import type { Member } from '../../shared/core/member';
+import { LiveRun } from '../../shared/state/liveRun';
+import { keyText, member, movesOf, rowsOf, settings, tableOf } from './builders';
+import { storeFixture } from './storeFixture';
+
+const { leased } = storeFixture();
+const ann = { email: 'ann', a: 1 };
+const annKey = keyText('ann');
+const prints = fingerprinter();
+const accepted = (changes: Partial<Member> = {}) =>
+	member('ann', {
+		fingerprint: prints.record(ann, annKey),
+		fields: prints.fields(ann),
+		...changes,
+	});
+
+const compare = async (rows: readonly Row[], members: Member[], state: Partial<DiffState> = {}) =>
+	await diff(
+		rows,
+		{ members: await tableOf(...members), failures: new Map(), keyless: 0, ...state },
+		settings({ input: 'feed' }),
+		prints,
+	);
+const told = ({ offers }: Comparison) =>
+	offers.map(({ offer, record }) => [offer.change, record.a]);
+const replay = (a: number): Row => ({ record: { email: 'ann', a } });
+
+describe('a change feed (design:R12)', () => {
+	it('takes absence for nothing, and keyless rows for no reason to wait', async () => {
+		const bob = member('bob');
+		const comparison = await compare(rowsOf({ email: null }, [{ email: 'bob' }, 'removed']), [
+			accepted(),
+			bob,
+		]);
+		expect(comparison.offers).toMatchObject([{ offer: { change: 'removed', key: bob.key } }]);
+		expect(comparison.counts.left).toBe(1);
+	});
+
+	it('offers a removal again that has no outcome, although the feed names it once', async () => {
+		expect(told(await compare([], [accepted({ leaving: true })]))).toEqual([
+			['removed', undefined],
+		]);
+		expect(told(await compare(rowsOf(ann), [accepted({ leaving: true })]))).toEqual([]);
+		expect(told(await compare(rowsOf([ann, 'hold']), [accepted({ leaving: true })]))).toEqual([]);
+	});
+
+	it('spares a destination record that a key outside this input holds (design:R10)', async () => {
+		const left = accepted({ id: '1' });
+		const comparison = await compare(rowsOf([ann, 'removed']), [left, member('bob', { id: '1' })]);
+		expect(comparison.offers).toEqual([]);
+		expect(comparison.superseded).toEqual([left]);
+	});
+
+	it.each<[string, Row[], Array<[string, number | undefined]>]>([
+		['is offered when nothing newer came', [replay(2)], [['changed', 2]]],
+		['gives way to a newer row', [...rowsOf({ email: 'ANN', a: 3 }), replay(2)], [['changed', 3]]],
+		[
+			'gives way wherever it stands',
+			[replay(2), ...rowsOf({ email: 'ANN', a: 3 })],
+			[['changed', 3]],
+		],
+		['gives way to a removal', [replay(2), ...rowsOf([ann, 'removed'])], [['removed', undefined]]],
+		['waits while its row is held', [replay(2), ...rowsOf([ann, 'hold'])], []],
+	])('a kept record %s', async (_, rows, expected) => {
+		const comparison = await compare(rows, [accepted()]);
+		expect(told(comparison)).toEqual(expected);
+		expect(comparison.invalid).toEqual([]);
+	});
+
+	it('counts no kept record as a row that was read', async () => {
+		const comparison = await compare([...rowsOf({ email: 'bob' }), replay(2)], []);
+		expect(comparison.counts.read).toBe(1);
+		expect(comparison.offers.map(({ row }) => row)).toEqual([0, undefined]);
+	});
+});
+
+describe('records kept until they are accepted (design:R12)', () => {
+	const started = async (id = 'r1', fixture = leased()) => {
+		const { store, sync } = await fixture;
+		const settingsOfRun = { id, execution: '1', keepRecords: true, parkAfter: 3, now: () => 0 };
+		const run = new LiveRun(store, sync, await store.load(sync), settingsOfRun);
+		const offer = async (...rows: Row[]) => {
+			const kept = [...run.state.pending.values()].map((record) => ({ record }));
+			const state = { ...run.state, keyless: sync.keyless };
+			const comparison = await diff([...rows, ...kept], state, settings({ input: 'feed' }), prints);
+			await run.offer(comparison, movesOf(comparison, 'fold'));
+			return comparison;
+		};
+		const next = async () => {
+			await run.end();
+			await store.takeLease((await store.find('people'))!, 'r1', 'process');
+			return await started('r1', Promise.resolve({ store, sync, file: '' }));
+		};
+		const pending = async () => [...(await store.load(sync)).pending.values()];
+		const answer = async (...statuses: Array<'created' | 'rejected' | 'notAttempted'>) => {
+			for (const status of statuses) await run.confirm([{ key: annKey, result: { status } }]);
+		};
+		return { offer, next, pending, answer };
+	};
+
+	it.each([
+		['created', []],
+		['rejected', [ann]],
+		['notAttempted', [ann]],
+	] as const)('after "%s"', async (status, expected) => {
+		const { offer, answer, pending } = await started();
+		await offer(...rowsOf(ann));
+		expect(await pending()).toEqual([ann]);
+		await answer(status);
+		expect(await pending()).toEqual(expected);
+	});
+
+	it('are kept again when a rejection takes an acceptance back (design:R6)', async () => {
+		const { offer, answer, pending } = await started();
+		await offer(...rowsOf(ann));
+		await answer('created', 'rejected');
+		expect(await pending()).toEqual([ann]);
+	});
+
+	it('are forgotten when the row reads as accepted again', async () => {
+		const first = await started();
+		await first.offer(...rowsOf(ann));
+		await first.answer('created');
+		const second = await first.next();
+		await second.offer(...rowsOf({ ...ann, a: 2 }));
+		await second.answer('notAttempted');
+		const third = await second.next();
+		expect((await third.offer(...rowsOf(ann))).offers).toEqual([]);
+		expect(await third.pending()).toEqual([]);
+	});
+
+	it('are not replayed as a record when what is due is a removal', async () => {
+		const first = await started();
+		await first.offer(...rowsOf(ann));
+		const second = await first.next();
+		await second.offer(...rowsOf([ann, 'removed']));
+		expect(await second.pending()).toEqual([]);
+		const third = await second.next();
+		expect(told(await third.offer())).toEqual([['removed', undefined]]);
+	});
+});

@@ -1,0 +1,79 @@
+import type { Comparison } from '../../shared/core/diff';
+import { approveCode, defaultGuard, guard, type Stop } from '../../shared/core/guard';
+
+const seen = (
+	newlyLeaving: number,
+	members: number,
+	read = members - newlyLeaving,
+): Comparison => ({
+	offers: [],
+	invalid: [],
+	newlyLeaving,
+	resolved: [],
+	returned: [],
+	superseded: [],
+	counts: { read, members, unchanged: 0, held: 0, keyless: 0, waiting: 0, left: newlyLeaving },
+});
+
+describe('the guard (design:R9)', () => {
+	it.each([
+		[0, 100, undefined],
+		[10, 12, undefined], // many of few, but ten may always leave
+		[11, 12, 'tooManyLeavers'],
+		[11, 73, 'tooManyLeavers'], // 15.07 %
+		[11, 74, undefined], // 14.9 %
+		[15, 100, undefined], // exactly 15 %
+		[16, 100, 'tooManyLeavers'],
+		[149_999, 1_000_000, undefined],
+		[150_001, 1_000_000, 'tooManyLeavers'],
+	])('%i of %i members leave: %s', (leaving, members, kind) => {
+		expect(guard(seen(leaving, members), defaultGuard)?.kind).toBe(kind);
+	});
+
+	it('says the numbers', () => {
+		const stop = guard(seen(20, 100), defaultGuard);
+		expect(stop?.numbers).toEqual([20, 100]);
+		expect(stop?.message).toContain('20 of 100 records (20.0 %)');
+	});
+
+	it('stops an empty input that would remove even one record, and no other', () => {
+		expect(guard(seen(1, 1, 0), defaultGuard)).toMatchObject({
+			kind: 'emptySegment',
+			numbers: [0, 1],
+		});
+		expect(guard(seen(0, 5, 0), defaultGuard)).toBeUndefined();
+	});
+
+	it.each([
+		[99, 100, 'rowCount'],
+		[100, 100, undefined],
+		[101, 100, undefined],
+		[0, 1, 'rowCount'],
+	])('%i rows where %i were expected: %s', (read, expectedRows, kind) => {
+		expect(guard(seen(0, 0, read), { ...defaultGuard, expectedRows })?.kind).toBe(kind);
+	});
+
+	it('takes the limits it is given', () => {
+		const strict = { maxLeaversPercent: 0, maxLeavers: 0 };
+		expect(guard(seen(1, 1000), strict)?.kind).toBe('tooManyLeavers');
+	});
+});
+
+describe('the approve code (design:R9)', () => {
+	const stop: Stop = { kind: 'tooManyLeavers', message: 'a', numbers: [20, 100] };
+	const code = approveCode('people', 7, stop);
+
+	it('is short, and holds for the same stop however it is worded', () => {
+		expect(code).toMatch(/^[0-9A-F]{8}$/);
+		expect(approveCode('people', 7, { ...stop, message: 'b' })).toBe(code);
+	});
+
+	it.each([
+		['another sync', approveCode('firms', 7, stop)],
+		['a state that moved', approveCode('people', 8, stop)],
+		['another number', approveCode('people', 7, { ...stop, numbers: [21, 100] })],
+		['another kind of stop', approveCode('people', 7, { ...stop, kind: 'emptySegment' })],
+	])('is void for %s', (_, other) => {
+		expect(other).not.toBe(code);
+	});
+});

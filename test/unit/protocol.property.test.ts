@@ -1,0 +1,142 @@
+import * as fc from 'fast-check';
+import path from 'node:path';
+
+import { temporaryFolder } from './builders';
+import { fates, type FateName } from './protocolDestination';
+import { startProcess, type ProtocolProcess } from './protocolProcess';
+import { recordOf, type Mark } from './protocolSource';
+import { World, type WorldSettings } from './protocolWorld';
+
+const slot = fc.nat({ max: 4 });
+const pick = fc.nat({ max: 20 });
+const value = fc.nat({ max: 1 });
+const spelling = fc.nat({ max: 2 });
+const count = fc.constantFrom(1, 2, 3, 10);
+const fate = fc.oneof(
+	{ weight: 3, arbitrary: fc.constant<FateName>('taken') },
+	{ weight: 5, arbitrary: fc.constantFrom(...(Object.keys(fates) as FateName[])) },
+);
+const drawn = fc.array(fate, { minLength: 1, maxLength: 4 });
+
+/** Every step as data: how often it is drawn, what it draws, what it does. */
+const step = <T>(
+	weight: number,
+	name: string,
+	draws: fc.Arbitrary<T>,
+	run: (world: World, drawn: T) => unknown,
+) => ({
+	weight,
+	arbitrary: draws.map((values) => ({
+		run: async (world: World) => void (await run(world, values)),
+		toString: () => `${name}(${fc.stringify(values)})`,
+	})),
+});
+const steps = [
+	step(6, 'put', fc.tuple(slot, value, fc.option(value)), ({ source }, [at, a, b]) =>
+		source.put(at, { a, b }),
+	),
+	step(2, 'delete', slot, ({ source }, at) => source.delete(at)),
+	step(2, 'rename', fc.tuple(slot, spelling), ({ source }, [at, to]) => source.rename(at, to)),
+	step(1, 'duplicate', slot, ({ source }, at) => source.duplicate(at)),
+	step(1, 'blank', slot, ({ source }, at) => source.blank(at)),
+	step(
+		2,
+		'mark',
+		fc.tuple(slot, fc.constantFrom<Mark>('none', 'hold', 'removed')),
+		({ source }, [at, mark]) => source.put(at, { mark }),
+	),
+	step(8, 'open', fc.boolean(), async (world, approves) => await world.open(approves)),
+	step(
+		8,
+		'write',
+		fc.tuple(count, drawn, fc.constantFrom('batch' as const, 'batch' as const, 'later' as const)),
+		async (world, [size, outcomes, confirm]) => await world.write(size, outcomes, confirm),
+	),
+	step(2, 'confirmLater', count, async (world, size) => await world.confirmLater(size)),
+	step(
+		2,
+		'answerAgain',
+		fc.tuple(pick, fate, fc.option(fate, { nil: undefined })),
+		async (world, [at, second, first]) => await world.answerAgain(at, second, first),
+	),
+	step(6, 'end', fc.constant(undefined), async (world) => await world.end()),
+	step(2, 'crash', fc.constant(undefined), (world) => world.crash()),
+	step(2, 'zombieWrites', pick, async (world, at) => await world.zombieWrites(at)),
+	step(2, 'confirmStale', pick, async (world, at) => await world.confirmStale(at)),
+	step(2, 'takeOver', fc.tuple(slot, value, pick), async (world, [at, a, which]) => {
+		await world.open(true);
+		world.crash();
+		world.source.put(at, { a });
+		await world.open(true);
+		await world.write(Infinity, ['taken'], 'batch');
+		await world.zombieWrites(which);
+	}),
+	step(
+		2,
+		'leaveAndReturn',
+		fc.tuple(slot, fate, fc.boolean()),
+		async (world, [at, outcome, isRead]) => {
+			const { source } = world;
+			const away = source.delete(at);
+			await world.open(true);
+			await world.write(Infinity, [outcome], 'batch');
+			await world.end();
+			if (away) source.put(at, away);
+			if (isRead) await world.open(true);
+		},
+	),
+	step(1, 'wait', fc.constantFrom(1, 25), (world, hours) => world.wait(hours)),
+];
+
+const settings: fc.Arbitrary<WorldSettings> = fc.record({
+	comparison: fc.constantFrom('fold', 'exact'),
+	input: fc.constantFrom('complete', 'complete', 'feed'),
+	leavers: fc.constantFrom('leave', 'send', 'send'),
+});
+
+describe('the protocol, whatever happens (design:R1 to design:R13)', () => {
+	const folder = temporaryFolder();
+	let processes: ProtocolProcess[] = [];
+	let worlds = 0;
+
+	beforeAll(() => {
+		processes = [0, 1, 2, 3].map(() => startProcess(path.join(folder, 'state.sqlite')));
+	});
+	afterAll(() => processes.forEach(({ store }) => store.close()));
+
+	it('two clean runs make the destination what the source is, a third has nothing to do', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				settings,
+				fc.array(fc.oneof(...steps), { maxLength: 25, size: 'max' }),
+				async (drawnSettings, sequence) => {
+					const world = new World(`sync ${++worlds}`, drawnSettings, processes);
+					await world.bind();
+					for (const { run } of sequence) await run(world);
+					await world.cleanRun();
+					await world.cleanRun();
+					expectInStep(world);
+					expect(await world.cleanRun()).toBe(0);
+				},
+			),
+			{ numRuns: Number(process.env.PROTOCOL_RUNS ?? 300) },
+		);
+	}, 120_000);
+});
+
+function expectInStep({ source, destination, ledger, settings: { leavers } }: World): void {
+	const { wanted, held } = source.demands();
+	const { tainted } = ledger;
+	const there = new Map(
+		[...destination.records.values()].map((record) => [destination.keyOf(record), record]),
+	);
+	for (const row of wanted) {
+		const key = source.keyOf(row) ?? '';
+		if (!tainted.has(key)) expect(there.get(key)).toEqual(recordOf(row));
+	}
+	if (leavers === 'leave') return;
+	const keys = new Set(wanted.map((row) => source.keyOf(row)));
+	for (const key of there.keys()) {
+		if (key !== undefined && !held.has(key) && !tainted.has(key)) expect([...keys]).toContain(key);
+	}
+}

@@ -1,0 +1,141 @@
+import type { Row } from '../../shared/core/census';
+import type { Comparison } from '../../shared/core/diff';
+import { keyValues } from '../../shared/core/key';
+import type { OfferedRecord } from '../../shared/core/member';
+import type { RecordResult } from '../../shared/core/results';
+import type { RunRow } from '../../shared/state/store';
+import type { Source } from './protocolSource';
+
+type Standing = 'accepted' | 'rejected' | 'open';
+
+const standingOf = ({ status, reason }: RecordResult, change: string): Standing => {
+	if (status === 'rejected') return 'rejected';
+	if (status === 'unknown' || status === 'notAttempted') return 'open';
+	return reason === 'notFound' && change !== 'removed' ? 'open' : 'accepted';
+};
+
+/** What a bystander knows of a sync by watching offers and results, to hold the state against. */
+export class Ledger {
+	/** Versions the destination surely accepted and that nothing has put in doubt since. */
+	private readonly accepted = new Map<string, string>();
+	/** Keys a policy kept from the destination: what it has under them says nothing. */
+	readonly tainted = new Set<string>();
+	private readonly doubts = new Set<string>();
+	private offers = new Map<string, OfferedRecord>();
+	private standings = new Map<string, Standing>();
+	private confirmed = new Set<string>();
+
+	constructor(private readonly source: Source) {}
+
+	private folded(key: string): string {
+		return this.source.keyOf({ email: keyValues(key)[0] ?? '' }) ?? '';
+	}
+
+	taint(key: string): void {
+		this.tainted.add(this.folded(key));
+	}
+
+	/** The laws of what a run may hand out. */
+	checkOffers({ offers, counts }: Comparison, rows: readonly Row[]): void {
+		for (const key of this.doubts) this.accepted.delete(key);
+		this.doubts.clear();
+		const keyOf = ({ record }: Row) => this.source.keyOf(record as { email: string });
+		const removed = new Set(rows.filter(({ mark }) => mark === 'removed').map(keyOf));
+		const isThere = (row: Row) =>
+			row.index === undefined ? !removed.has(keyOf(row)) : row.mark !== 'removed';
+		const present = new Set(rows.filter(isThere).map(keyOf));
+		present.delete(undefined);
+		const plain = rows
+			.filter((row) => row.index !== undefined && row.mark !== 'removed')
+			.map(keyOf);
+		const isHeld = (key: string) =>
+			plain.filter((other) => other === key).length > 1 ||
+			rows.some((row) => row.mark === 'hold' && keyOf(row) === key);
+		const keys = offers.map(({ offer }) => this.folded(offer.key));
+		expect(new Set(keys).size).toBe(keys.length);
+		const ranks = offers.map(({ offer }) => ['added', 'changed', 'removed'].indexOf(offer.change));
+		expect(ranks).toEqual([...ranks].sort());
+		for (const { offer, record } of offers) {
+			const key = this.folded(offer.key);
+			expect(isHeld(key)).toBe(false);
+			if (offer.change === 'removed') {
+				expect(present.has(key)).toBe(false);
+			} else {
+				expect(this.accepted.get(key)).not.toBe(JSON.stringify(record));
+			}
+		}
+		const removals = offers.filter(({ offer }) => offer.change === 'removed').length;
+		const upserts = offers.length - removals;
+		expect(counts.unchanged + upserts + counts.held).toBeLessThanOrEqual(present.size);
+		expect(counts.unchanged + upserts + counts.held + counts.waiting).toBeGreaterThanOrEqual(
+			present.size,
+		);
+		expect(removals).toBeLessThanOrEqual(counts.left);
+	}
+
+	open(offers: readonly OfferedRecord[]): void {
+		this.offers = new Map(offers.map((offered) => [offered.offer.key, offered]));
+		this.standings = new Map();
+		this.confirmed = new Set();
+	}
+
+	confirm(key: string, result: RecordResult): void {
+		const offered = this.offers.get(key);
+		if (!offered) return;
+		this.confirmed.add(key);
+		const before = this.standings.get(key) ?? 'open';
+		const now = standingOf(result, offered.offer.change);
+		const folded = this.folded(key);
+		if (before !== 'open' && before !== now && result.status !== 'notAttempted') {
+			// A rejection and an acceptance of one record: nobody knows what the destination has.
+			if (before === 'rejected' || now === 'rejected') this.accepted.delete(folded);
+		} else if (result.status === 'unknown') {
+			if (before === 'open') this.accepted.delete(folded);
+		} else if (now === 'accepted' && before === 'open') {
+			if (offered.offer.change === 'removed') this.accepted.delete(folded);
+			else this.accepted.set(folded, JSON.stringify(offered.record));
+		}
+		if (now === 'rejected' || before === 'open') this.standings.set(key, now);
+	}
+
+	/** What was reported and not confirmed counts when something else is confirmed. */
+	hear(key: string, reported: RecordResult, result: RecordResult): void {
+		if (!this.confirmed.has(key) && reported.status !== result.status) this.confirm(key, reported);
+	}
+
+	/** The run is over: what nobody confirmed is in doubt. */
+	close(): void {
+		for (const key of this.offers.keys()) {
+			if (!this.confirmed.has(key)) this.accepted.delete(this.folded(key));
+		}
+		this.offers = new Map();
+	}
+
+	crash(): void {
+		this.close();
+	}
+
+	/** A stale receipt was confirmed: whatever is accepted until then, the next run doubts the key. */
+	stale(key: string): void {
+		this.doubts.add(this.folded(key));
+	}
+
+	checkRow({ counts, state }: RunRow): void {
+		const sum = (...names: string[]) => names.reduce((all, name) => all + (counts[name] ?? 0), 0);
+		const answered = sum(
+			'created',
+			'updated',
+			'unchanged',
+			'deleted',
+			'skipped',
+			'rejected',
+			'unknown',
+			'notAttempted',
+		);
+		expect(sum('added', 'changed', 'removed')).toBe(this.offers.size);
+		expect(answered).toBe(this.confirmed.size);
+		if (state === 'stopped') return expect(this.offers.size).toBe(0);
+		const isOpen = answered < this.offers.size || sum('unknown', 'notAttempted') > 0;
+		expect(state).toBe(isOpen ? 'incomplete' : 'completed');
+	}
+}

@@ -1,0 +1,241 @@
+import { diff, type Comparison } from '../../shared/core/diff';
+import { fingerprinter } from '../../shared/core/fingerprint';
+import { approveCode, guard } from '../../shared/core/guard';
+import type { KeyComparison } from '../../shared/core/key';
+import type { OfferedRecord } from '../../shared/core/member';
+import type { RecordResult } from '../../shared/core/results';
+import type { LiveRun } from '../../shared/state/liveRun';
+import { identity, movesOf, owner, settings } from './builders';
+import { Destination, fates, type FateName } from './protocolDestination';
+import { Ledger } from './protocolLedger';
+import type { ProtocolProcess } from './protocolProcess';
+import { Source } from './protocolSource';
+
+export interface WorldSettings {
+	readonly comparison: KeyComparison;
+	readonly input: 'complete' | 'feed';
+	readonly leavers: 'leave' | 'send';
+}
+
+/** A run with what it handed out. */
+interface Handed {
+	readonly run: LiveRun;
+	readonly process: ProtocolProcess;
+	readonly offers: readonly OfferedRecord[];
+	/** Results by key, as the writer knows them. */
+	readonly said: Map<string, RecordResult>;
+}
+
+const hourMs = 3_600_000;
+const limits = { maxLeaversPercent: 40, maxLeavers: 2 };
+
+/** A source, a destination and a sync between them, through the real registry and store. */
+export class World {
+	readonly source: Source;
+	readonly destination: Destination;
+	readonly ledger: Ledger;
+	current?: Handed;
+	private zombie?: Handed;
+	private lastEnded?: Handed;
+	private now = 1_000;
+	private executions = 0;
+	private processNumber = 0;
+
+	constructor(
+		readonly name: string,
+		readonly settings: WorldSettings,
+		private readonly processes: readonly ProtocolProcess[],
+	) {
+		this.source = new Source(settings.comparison, settings.input);
+		this.destination = new Destination(settings.comparison);
+		this.ledger = new Ledger(this.source);
+	}
+
+	private get process(): ProtocolProcess {
+		return this.processes[this.processNumber]!;
+	}
+
+	async bind(): Promise<void> {
+		await this.process.store.bind(this.name, owner, identity(this.settings.comparison));
+	}
+
+	/** What the Segment Diff node does: compare, guard, offer. A stop ends the run unless it is approved. */
+	async open(approves: boolean): Promise<void> {
+		if (this.current) return;
+		const { process } = this;
+		const run = await process.registry.openRun({
+			store: process.store,
+			sync: this.name,
+			execution: String(++this.executions),
+			keepRecords: this.settings.input === 'feed',
+			parkAfter: 3,
+			now: () => this.now,
+			onEnd: (row) => this.ledger.checkRow(row),
+		});
+		expect(run).toBeDefined();
+		if (!run) return;
+		const rows = [
+			...this.source.read(),
+			...[...run.state.pending.values()].map((record) => ({ record })),
+		];
+		const comparison = await diff(
+			rows,
+			{ ...run.state, keyless: run.sync.keyless },
+			settings({ ...this.settings, keyComparison: this.settings.comparison, now: this.now }),
+			fingerprinter(),
+		);
+		this.current = { run, process, offers: comparison.offers, said: new Map() };
+		if (await this.isStopped(run, comparison, approves)) {
+			this.current = { ...this.current, offers: [] };
+			this.ledger.open([]);
+			await process.registry.stopRun(run, 'stopped by the guard');
+			return await this.end();
+		}
+		this.ledger.checkOffers(comparison, rows);
+		await run.offer(comparison, movesOf(comparison, this.settings.comparison));
+		this.source.acknowledge();
+		this.ledger.open(comparison.offers);
+	}
+
+	private async isStopped(
+		run: LiveRun,
+		comparison: Comparison,
+		approves: boolean,
+	): Promise<boolean> {
+		const stop = guard(comparison, limits);
+		if (!stop) return false;
+		const version = async () => (await run.store.find(this.name))?.version ?? 0;
+		const shown = approveCode(this.name, await version(), stop);
+		// What a person types holds as long as nothing moved since it was shown.
+		expect(shown).toBe(approveCode(this.name, await version(), stop));
+		return !approves;
+	}
+
+	/** A writer sends the next records in order and confirms them: with the batch, later or never. */
+	async write(
+		count: number,
+		drawn: readonly FateName[],
+		confirm: 'batch' | 'later',
+	): Promise<void> {
+		const handed = this.current;
+		if (!handed) return;
+		const batch = this.nextOf(handed, count);
+		const answers = batch.map((offered, index) => ({
+			key: offered.offer.key,
+			result: this.answer(handed, offered, drawn[index % drawn.length] ?? 'taken'),
+		}));
+		for (const { key, result } of answers) handed.said.set(key, result);
+		if (confirm === 'later') return handed.run.report(answers);
+		expect(await handed.run.confirm(answers)).toBe(0);
+		for (const { key, result } of answers) this.ledger.confirm(key, result);
+	}
+
+	/** Confirm Delivery, further on in the workflow: what the writer said of the first records. */
+	async confirmLater(count: number): Promise<void> {
+		const handed = this.current;
+		if (!handed) return;
+		const answers = [...handed.said].slice(0, count).map(([key, result]) => ({ key, result }));
+		await handed.run.confirm(answers);
+		for (const { key, result } of answers) this.ledger.confirm(key, result);
+	}
+
+	/** A second word on a record of this run; with the batch that carried the first, or after it. */
+	async answerAgain(pick: number, fate: FateName, first?: FateName): Promise<void> {
+		const handed = this.current;
+		const offered = handed?.offers[pick % handed.offers.length];
+		if (!handed || !offered) return;
+		const { key } = offered.offer;
+		if (offered.offer.change === 'removed' && handed.run.unansweredUpserts > 0) return;
+		const results = [first, fate].flatMap((name) =>
+			name ? [{ key, result: this.answer(handed, offered, name) }] : [],
+		);
+		const reported = handed.said.get(key);
+		if (reported && results[0]) this.ledger.hear(key, reported, results[0].result);
+		await handed.run.confirm(results);
+		for (const { result } of results) {
+			handed.said.set(key, result);
+			this.ledger.confirm(key, result);
+		}
+	}
+
+	async end(): Promise<void> {
+		const handed = this.current;
+		delete this.current;
+		if (!handed) return;
+		await handed.process.registry.endExecution(handed.run);
+		this.lastEnded = handed;
+		this.ledger.close();
+	}
+
+	/** The process is gone; another one will open the next run. It may turn out to be alive. */
+	crash(): void {
+		if (!this.current || this.processNumber + 1 >= this.processes.length) return;
+		this.zombie = this.current;
+		this.lastEnded = this.current;
+		delete this.current;
+		this.processNumber++;
+		this.ledger.crash();
+	}
+
+	/** The run that lost its lease writes and confirms: the confirm is refused, and only puts its key in doubt. */
+	async zombieWrites(pick: number): Promise<void> {
+		const { zombie } = this;
+		const open = zombie?.offers.filter(({ offer }) => !zombie.said.has(offer.key)) ?? [];
+		const offered = open[pick % open.length];
+		if (!zombie || !offered || !this.current) return;
+		const result = this.answer(zombie, offered, 'taken');
+		const { key } = offered.offer;
+		await expect(zombie.run.confirm([{ key, result }])).rejects.toThrow('has taken over');
+		this.ledger.stale(key);
+		// A feed has no newer version to send again: what a late writer overwrote stays, until the next change.
+		if (this.settings.input === 'feed') this.ledger.taint(key);
+	}
+
+	/** A receipt of an ended run is confirmed (Execute step, pinned data, Retry). */
+	async confirmStale(pick: number): Promise<void> {
+		const offered = this.lastEnded?.offers[pick % this.lastEnded.offers.length];
+		if (this.lastEnded && offered) await this.staleConfirm(this.lastEnded, offered.offer.key);
+	}
+
+	private async staleConfirm({ run }: Handed, key: string): Promise<void> {
+		expect(this.process.registry.liveRun(run.id, run.settings.execution)).toBeUndefined();
+		const sync = await this.process.store.find(this.name);
+		await this.process.store.doubt(sync!, [key]);
+		this.ledger.stale(key);
+	}
+
+	wait(hours: number): void {
+		this.now += hours * hourMs;
+	}
+
+	/** A run without faults, later than any back-off. Returns how many records it handed out. */
+	async cleanRun(): Promise<number> {
+		await this.end();
+		this.wait(25);
+		await this.open(true);
+		const offered = this.current?.offers.length ?? 0;
+		await this.write(Infinity, ['taken'], 'batch');
+		await this.write(Infinity, ['taken'], 'batch');
+		await this.end();
+		return offered;
+	}
+
+	private nextOf({ offers, said, run }: Handed, count: number): OfferedRecord[] {
+		const open = offers.filter(({ offer }) => !said.has(offer.key));
+		const upserts = open.filter(({ offer }) => offer.change !== 'removed');
+		if (upserts.length > 0) return upserts.slice(0, count);
+		return run.unansweredUpserts === 0 ? open.slice(0, count) : [];
+	}
+
+	private answer({ run }: Handed, offered: OfferedRecord, name: FateName): RecordResult {
+		const { offer } = offered;
+		const isRemoval = offer.change === 'removed';
+		if (isRemoval && offer.id !== undefined && run.isHeldByAnother(offer.id, offer.key)) {
+			return { status: 'skipped', reason: 'policy' };
+		}
+		const isFalse = name === 'notFound' && isRemoval && this.destination.has(offered);
+		const fate = fates[isFalse ? 'taken' : name];
+		if (name === 'policy') this.ledger.taint(offer.key);
+		return fate.result(fate.commits ? this.destination.take(offered) : { status: 'notAttempted' });
+	}
+}
