@@ -99,7 +99,7 @@ const delivered: Record<Change, 'created' | 'updated' | 'deleted'> = {
 
 /** Under "continue" n8n's nodes put their error into the item. */
 function problemOf({ json, error }: INodeExecutionData): string | undefined {
-	const problem: unknown = error ?? json.error;
+	const problem: unknown = error ?? json.error ?? refusedStatus(json);
 	if (!problem) return undefined;
 	if (typeof problem === 'string') return problem;
 	const { message, description } = problem as { message?: unknown; description?: unknown };
@@ -107,6 +107,13 @@ function problemOf({ json, error }: INodeExecutionData): string | undefined {
 		(text): text is string => typeof text === 'string' && text !== '',
 	);
 	return texts.join(': ') || JSON.stringify(problem).slice(0, 500);
+}
+
+/** HTTP Request with Never Error and the full response: the status tells. */
+function refusedStatus({ statusCode, headers, body }: IDataObject): string | undefined {
+	if (typeof statusCode !== 'number' || statusCode < 400 || typeof headers !== 'object')
+		return undefined;
+	return `HTTP ${statusCode}: ${(typeof body === 'string' ? body : JSON.stringify(body ?? '')).slice(0, 300)}`;
 }
 
 async function confirmLive(context: IExecuteFunctions, { answers }: Tally): Promise<void> {

@@ -35,6 +35,7 @@ export class LiveRun {
 	private readonly liveIds = new Map<string, string>();
 	private tail: Promise<unknown> = Promise.resolve();
 	private isLost = false;
+	private hasOffered = false;
 
 	constructor(
 		readonly store: Store,
@@ -84,6 +85,7 @@ export class LiveRun {
 			});
 			this.log.count(offer.change);
 		});
+		this.hasOffered = true;
 	}
 
 	/** Design R6: two writers that answer the same receipts are one Segment Diff too few. */
@@ -115,6 +117,11 @@ export class LiveRun {
 			if (offer.change !== 'removed' && !outcome) count++;
 		}
 		return count;
+	}
+
+	/** Whether the run has offered, and every offer has a confirmed answer. */
+	get isAnswered(): boolean {
+		return this.hasOffered && [...this.open.values()].every(({ said }) => said !== undefined);
 	}
 
 	/** Whether another record of this run was written to the same destination record (design R10). */

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 
 /** This process, told apart from a later one with the same number on the same host. */
 const instance = randomUUID();
-const startedAt = startOf(process.pid);
+const startedAt = statOf(process.pid).started;
 
 /** A text that identifies this process in a lease: host, process number, start time, instance. */
 export function processName(): string {
@@ -16,8 +16,8 @@ export function hasEnded(name: string): boolean {
 	const [host, pid, started, id] = JSON.parse(name) as [string, number, string, string];
 	if (host !== hostname() || id === instance) return false;
 	if (pid === process.pid || !isRunning(pid)) return true;
-	const now = startOf(pid);
-	return started !== '' && now !== '' && now !== started;
+	const now = statOf(pid);
+	return now.state === 'Z' || (started !== '' && now.started !== '' && now.started !== started);
 }
 
 function isRunning(pid: number): boolean {
@@ -30,12 +30,13 @@ function isRunning(pid: number): boolean {
 	}
 }
 
-/** Start time in clock ticks since boot (proc(5), field 22); empty where the system does not tell. */
-function startOf(pid: number): string {
+/** State (Z: ended, but nobody has reaped it) and start time in clock ticks since boot (proc(5), fields 3 and 22); empty where the system does not tell. */
+function statOf(pid: number): { readonly state: string; readonly started: string } {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+		return { state: fields[0] ?? '', started: fields[19] ?? '' };
 	} catch {
-		return '';
+		return { state: '', started: '' };
 	}
 }

@@ -16,8 +16,11 @@ import {
 	type Sync,
 } from './store';
 
-/** A run nobody has used for this long, with no writer at work, may be taken over in its own process too. */
-const idleMs = 3_600_000;
+/**
+ * A run nobody has used for this long, with no writer at work, may be taken over in its own process too: its
+ * execution may wait for days. Much sooner when every record has its outcome and there is nothing to lose.
+ */
+const idleMs = { open: 3_600_000, answered: 60_000 } as const;
 
 interface Session {
 	readonly run: LiveRun;
@@ -178,7 +181,9 @@ async function endSession(session: Session): Promise<void> {
 
 function isLiveHere(run: string): boolean {
 	const session = sessions.get(run);
-	const isIdle = session?.writers === 0 && session.clock.monotonic() - session.usedAt >= idleMs;
+	if (!session) return holding.has(run);
+	const limit = session.run.isAnswered ? idleMs.answered : idleMs.open;
+	const isIdle = session.writers === 0 && session.clock.monotonic() - session.usedAt >= limit;
 	return holding.has(run) && !isIdle;
 }
 

@@ -1,10 +1,10 @@
 /** What a builder sees: the template on the canvas, every panel of it, its run and the credential. */
 import path from 'node:path';
 import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { credentialData } from '../sandbox/dynamicsCredential';
 import { root } from '../n8n/places';
 import { useN8n, type SharedN8n } from '../n8n/useN8n';
 import type { WorkflowDefinition } from '../n8n/workflow';
-import { credentialData } from '../start/destination';
 import { writeOrganisations } from '../start/organisations';
 import { readTemplateFor } from '../start/prepare';
 import { editorTest } from './chromium';

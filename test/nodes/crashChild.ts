@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 
 import { foldKey } from '../../shared/core/key';
@@ -13,6 +14,8 @@ async function main(): Promise<void> {
 	tell({ kind: 'ready' });
 	for await (const line of createInterface({ input: process.stdin })) {
 		tell(await run(JSON.parse(line) as RunCommand));
+		// A killed process cannot keep what it compiled for the next one.
+		flushCompileCache();
 	}
 }
 

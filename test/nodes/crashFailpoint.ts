@@ -87,8 +87,8 @@ async function during<T>(step: Step | undefined, work: () => Promise<T>): Promis
 }
 
 function pass(phase: Phase): void {
-	const isHere = current === armed?.step && phase === armed?.phase;
-	if (isHere && seen.get(armed.step) === armed.nth) process.kill(process.pid, 'SIGKILL');
+	if (!armed || current !== armed.step || phase !== armed.phase) return;
+	if (seen.get(armed.step) === armed.nth) process.kill(process.pid, 'SIGKILL');
 }
 
 /** What a transaction is for, by the parts that only LiveRun's caller of that kind fills. */

@@ -1,5 +1,5 @@
 import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
-import { offersLeftOpen, type Point, type WritePath } from './crashPoints';
+import { offersLeftOpen, type Point } from './crashPoints';
 import { CrashProcess, type Workshop } from './crashProcess';
 import { armRequest } from './crashRequest';
 import { CrashSource, seededRandom } from './crashSource';
@@ -8,7 +8,6 @@ import { CrashWitness, type Damage } from './crashWitness';
 
 export interface CrashCase {
 	readonly point: Point;
-	readonly path: WritePath;
 	readonly kills: number;
 	readonly seed: number;
 }
@@ -39,7 +38,6 @@ export class CrashLane {
 
 	async work(crashCase: CrashCase): Promise<CrashResult> {
 		this.org.reset();
-		this.org.setSwitches(crashCase.path.switches);
 		const story = new Story(crashCase, this.workshop, this.org);
 		try {
 			return await story.tell();
@@ -55,6 +53,7 @@ class Story {
 	private readonly source;
 	private readonly witness;
 	private readonly userFolder;
+	private path;
 	private process: CrashProcess | undefined;
 	private executions = 0;
 	private waits = 0;
@@ -69,17 +68,20 @@ class Story {
 		this.source = new CrashSource(this.random, point.size ?? 24);
 		this.witness = new CrashWitness(org);
 		this.userFolder = workshop.userFolder();
+		this.path = point.paths[0]!;
 	}
 
 	async tell(): Promise<CrashResult> {
 		const { kills, point } = this.crashCase;
+		this.org.setSwitches(this.path.switches);
 		for (let kill = 0; kill < kills; kill++) {
-			if (point.needsRest ?? this.random() < 0.6) await this.rest();
-			if (kill > 0 || this.executions > 0) this.source.move(point.share);
+			if (point.rests ?? this.random() < 0.6) await this.rest();
+			this.path = point.paths[kill % point.paths.length]!;
+			this.org.setSwitches(this.path.switches);
+			if (this.executions > 0) this.source.move(point.share);
 			if (point.needsDoubts) await this.die(offersLeftOpen);
-			// A segment may move, or move back, before anybody knows what became of the killed run.
-			if (point.needsDoubts && this.random() < 0.5) this.source.move();
 			await this.die(point.state);
+			if (this.random() < 0.5) this.source.moveBack();
 		}
 		this.source.heal();
 		await this.rest();
@@ -115,10 +117,10 @@ class Story {
 			request && !state ? armRequest(this.org, request, () => this.process?.kill()) : undefined;
 		const outcome = await this.run(state);
 		disarm?.();
-		this.process = undefined;
 		if (outcome) {
 			throw new Error(`The run ended and never was "${name}": ${JSON.stringify(outcome)}`);
 		}
+		this.process = undefined;
 	}
 
 	private async run(failpoint?: StateFailpoint): Promise<RunOutcome | undefined> {
@@ -131,7 +133,7 @@ class Story {
 				execution: String((this.executions += 1)),
 				org: { url, tenant, clientId, clientSecret, tokenUrl },
 				rows,
-				writer: this.crashCase.path.writer,
+				writer: this.path.writer,
 				...(failpoint && { failpoint }),
 			},
 			(report) => this.witness.hear(report),

@@ -15,86 +15,88 @@ export interface WritePath {
 /** A place where the process dies. */
 export interface Point {
 	readonly name: string;
+	/** The killed runs write by one of these after the other. */
 	readonly paths: readonly WritePath[];
 	readonly state?: StateFailpoint;
 	readonly request?: RequestFailpoint;
-	/** The run before must have come to rest, or the point may not be reached. */
-	readonly needsRest?: boolean;
-	/** The run before must have been killed with open offers. */
+	/** Whether the sync comes to rest before each kill; undefined: as the dice fall. */
+	readonly rests?: boolean;
+	/** The run before is killed too, with open offers. */
 	readonly needsDoubts?: boolean;
-	/** Rows of the segment and share of them that change per run. */
+	/** Rows of the segment, and the share of them that changes per run. */
 	readonly size?: number;
 	readonly share?: number;
 }
 
-const small = { batchSize: 4 };
+/** Small batches make many requests of few rows. */
+const path = (name: string, switches: WritePath['switches'], batchSize = 4): WritePath => ({
+	name,
+	switches,
+	writer: { options: { batchSize } },
+});
 
 /** Bulk messages, and `$batch` where the table refuses them (dataverse:U-14). */
-export const paths = {
-	bulk: { name: 'bulk', switches: {}, writer: { options: small } },
-	batch: { name: '$batch', switches: { 'U-14': 'refused' }, writer: { options: small } },
-	/** Few requests for many rows. */
-	large: { name: 'bulk', switches: {}, writer: { options: { batchSize: 500 } } },
-} as const satisfies Record<string, WritePath>;
+const bulk = path('bulk', { 'U-14': 'supported' });
+const batch = path('$batch', { 'U-14': 'refused' });
+const large = path('bulk', { 'U-14': 'supported' }, 500);
 
-const both = [paths.bulk, paths.batch];
-
-const stateNames: Record<Step, string> = {
-	lease: 'lease taken',
-	doubts: 'doubts of the killed run taken',
-	offer: 'offers stored',
+const stepNames: Record<Step, string> = {
+	lease: 'the lease is taken',
+	doubts: 'the killed run is doubted',
+	offer: 'the offers are stored',
 	confirm: 'confirm',
-	compact: 'state packed anew',
-	end: 'run closed',
+	compact: 'the state is packed',
+	end: 'the run is closed',
 };
-
-const statePoint = (
-	step: Step,
-	phase: StateFailpoint['phase'],
-	more: Partial<Point> & { nth?: number } = {},
-): Point => {
-	const { nth = 1, ...rest } = more;
-	const name = `${phase} ${stateNames[step]}${step === 'confirm' ? ` ${nth}` : ''}`;
-	return { name, state: { step, phase, nth }, paths: [paths.bulk], ...rest };
-};
-
-const requestPoint = (
-	when: RequestFailpoint['when'],
-	nth: number,
-	more: Partial<Point> = {},
-): Point => ({
-	name: `${when} request ${nth} commits`,
-	request: { when, nth },
-	paths: both,
-	...more,
-});
-
-const removalPoint = (when: RequestFailpoint['when']): Point => ({
-	name: `${when} the removals commit`,
-	request: { when, nth: 1, operation: 'delete' },
-	paths: [paths.batch],
-	needsRest: true,
-});
 
 const phases = ['before', 'within', 'after'] as const;
 
-/** Past the number of moved keys from which the store packs them (design section 8). */
-const large = { paths: [paths.large], size: 2100, share: 1, needsRest: false };
+function statePoints(step: Step, more: Partial<Point> = {}, nth = 1): Point[] {
+	const name = step === 'confirm' ? `${stepNames.confirm} ${nth}` : stepNames[step];
+	return phases.map((phase) => ({
+		name: `${phase} ${name}`,
+		state: { step, phase, nth },
+		paths: [bulk, batch],
+		...more,
+	}));
+}
+
+function requestPoint(when: RequestFailpoint['when'], nth: number, by: WritePath): Point {
+	return {
+		name: `${when} request ${nth} commits (${by.name})`,
+		request: { when, nth },
+		paths: [by],
+	};
+}
+
+function removalPoint(when: RequestFailpoint['when']): Point {
+	return {
+		name: `${when} the removals commit`,
+		request: { when, nth: 1, operation: 'delete' },
+		paths: [bulk, batch],
+		// Only what came to the destination can be deleted there.
+		rests: true,
+	};
+}
 
 /** Every named failpoint, in the order a run passes them. */
 export const points: readonly Point[] = [
-	statePoint('lease', 'after'),
-	...phases.map((phase) =>
-		statePoint('doubts', phase, { needsDoubts: true, paths: [paths.batch] }),
+	...statePoints('lease'),
+	...statePoints('doubts', { needsDoubts: true }),
+	...statePoints('offer'),
+	...[1, 3].flatMap((nth) =>
+		[bulk, batch].flatMap((by) => [
+			requestPoint('before', nth, by),
+			requestPoint('after', nth, by),
+		]),
 	),
-	...phases.map((phase) => statePoint('offer', phase)),
-	...[1, 2, 3].flatMap((nth) => [requestPoint('before', nth), requestPoint('after', nth)]),
-	requestPoint('midway', 2, { paths: [paths.batch] }),
-	...phases.map((phase) => statePoint('confirm', phase, { paths: both })),
-	...phases.map((phase) => statePoint('confirm', phase, { paths: both, nth: 3 })),
+	requestPoint('midway', 2, batch),
+	...statePoints('confirm'),
+	...statePoints('confirm', {}, 3),
 	...(['before', 'midway', 'after'] as const).map(removalPoint),
-	...phases.map((phase) => statePoint('compact', phase, large)),
-	...phases.map((phase) => statePoint('end', phase)),
+	// Past the number of moved keys from which the store packs them (design section 8).
+	...statePoints('compact', { paths: [large], size: 2100, share: 1, rests: false }),
+	...statePoints('end'),
 ];
 
 /** Leaves open offers behind, for the points of the run after. */

@@ -25,6 +25,9 @@ export class CrashSource {
 	private readonly present = new Map<string, SourceRow>();
 	private readonly gone = new Map<string, SourceRow>();
 	private readonly earlier = new Map<string, SourceRow>();
+	/** Keys the last step changed, and those it added. */
+	private changed: string[] = [];
+	private added: string[] = [];
 	private refusedKey = '';
 	private count = 0;
 
@@ -49,11 +52,29 @@ export class CrashSource {
 	move(share = 0.25): void {
 		this.heal();
 		const changes = Math.ceil(this.present.size * share);
-		this.leave(2);
-		for (const key of this.pick(changes)) this.change(key);
-		for (const key of this.pick(1)) this.respell(key);
+		this.comeBack();
+		this.leave(this.pick(3));
+		this.changed = this.pick(changes);
+		for (const key of this.changed) this.change(key);
+		for (const key of this.pick(3)) this.respell(key);
 		this.add(4);
 		this.refuse();
+	}
+
+	/**
+	 * Half of the last step is taken back before anybody knows what became of it: a change that arrived
+	 * unconfirmed must be written over, a record that was added unconfirmed must go (design R3).
+	 */
+	moveBack(): void {
+		const half = (keys: readonly string[]) =>
+			keys.filter((key) => key !== this.refusedKey && this.random() < 0.5);
+		for (const key of half(this.changed)) {
+			const before = this.earlier.get(key);
+			if (before && this.present.has(key)) this.put(before);
+		}
+		this.leave(half(this.added).slice(0, 3));
+		this.changed = [];
+		this.added = [];
 	}
 
 	/** The refused row becomes right. */
@@ -63,17 +84,24 @@ export class CrashSource {
 		this.refusedKey = '';
 	}
 
-	private add(count: number): void {
-		const [returning] = this.gone.values();
-		if (returning && this.random() < 0.5) {
-			this.gone.delete(foldedKey(returning));
-			this.put(this.random() < 0.5 ? returning : this.newRow(returning.accountnumber));
-		}
-		for (let added = 0; added < count; added++) this.put(this.newRow(`K${(this.count += 1)}`));
+	/** A row that left is there again, as it was or otherwise. */
+	private comeBack(): void {
+		const [row] = this.gone.values();
+		if (!row || this.random() < 0.5) return;
+		this.gone.delete(foldedKey(row));
+		this.put(this.random() < 0.5 ? row : this.newRow(row.accountnumber));
 	}
 
-	private leave(count: number): void {
-		for (const key of this.pick(count)) {
+	private add(count: number): void {
+		this.added = Array.from({ length: count }, () => {
+			const row = this.newRow(`K${(this.count += 1)}`);
+			this.put(row);
+			return foldedKey(row);
+		});
+	}
+
+	private leave(keys: readonly string[]): void {
+		for (const key of keys) {
 			this.gone.set(key, this.present.get(key)!);
 			this.present.delete(key);
 		}
@@ -96,6 +124,8 @@ export class CrashSource {
 	/** The same key in another spelling: a rename between runs (design R10). */
 	private respell(key: string): void {
 		const row = this.present.get(key)!;
+		this.earlier.set(key, row);
+		this.changed.push(key);
 		const { accountnumber: text } = row;
 		const other = text === text.toLowerCase() ? text.toUpperCase() : text.toLowerCase();
 		this.put({ ...row, accountnumber: other });

@@ -5,6 +5,7 @@ import { Dynamics365Upsert } from '../../nodes/Dynamics365Upsert/Dynamics365Upse
 import { SegmentDiff } from '../../nodes/SegmentDiff/SegmentDiff.node';
 import { SyncCommit } from '../../nodes/SyncCommit/SyncCommit.node';
 import type { DataverseSandbox } from '../sandbox/dataverse';
+import { credentialData } from '../sandbox/dynamicsCredential';
 import type { EngineNode, EngineRun, EngineSetup } from './engine';
 import { runWorkflow } from './engine';
 
@@ -66,25 +67,13 @@ export function writerNode(
 			options: {},
 			...parameters,
 		},
-		credentials: { crmSyncDynamics365Api: credentialFor(org) },
+		credentials: { crmSyncDynamics365Api: { ...credentialData(org), accessToken: '' } },
 		...rest,
 	};
 }
 
 export function confirmNode(change: NodeChange = {}): EngineNode {
 	return { name: 'Confirm', type: new SyncCommit(), parameters: {}, ...change };
-}
-
-export function credentialFor(org: DataverseSandbox) {
-	return {
-		environmentUrl: org.url,
-		tenantId: org.tenant,
-		clientId: org.clientId,
-		credentialType: 'clientSecret',
-		clientSecret: org.clientSecret,
-		signInEndpoint: org.tokenUrl,
-		accessToken: '',
-	};
 }
 
 /** Runs nodes in a line with a fresh execution id, as n8n would on a schedule. */

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
 import { passOn, testNode } from './engine';
 import { airport, airports, confirmNode, diffNode, runLine, writerNode } from './syncFixture';
@@ -125,15 +127,18 @@ describe('the rules of the protocol, through the nodes', () => {
 	});
 
 	it('design:R15 confirms what a foreign node delivered, and takes its errors as refusals', async () => {
+		const answers: Record<string, IDataObject> = {
+			BBB: { error: { message: 'refused by the other side' } },
+			// HTTP Request with Never Error and the full response.
+			DDD: { statusCode: 400, headers: {}, body: { problem: 'no' } },
+		};
+		const rows = ['AAA', 'BBB', 'CCC', 'DDD'].map((code) => airport(code));
 		const foreign = {
 			name: 'Foreign',
 			type: testNode('foreign', async function () {
 				return [
 					this.getInputData().map(({ json }, item) => ({
-						json:
-							json.accountnumber === 'BBB'
-								? { error: { message: 'refused by the other side' } }
-								: { id: item },
+						json: answers[String(json.accountnumber)] ?? { id: item },
 						pairedItem: { item },
 					})),
 				];
@@ -145,15 +150,18 @@ describe('the rules of the protocol, through the nodes', () => {
 			{ name: 'Between', type: passOn() },
 			confirmNode(),
 		];
-		const first = await runLine(nodes(), [airport('AAA'), airport('BBB'), airport('CCC')]);
+		const first = await runLine(nodes(), rows);
 		expect(first.records('Confirm', 1)[0]).toMatchObject({
 			created: 2,
-			rejected: 1,
+			rejected: 2,
 			unmatched: 0,
 			stale: 0,
 		});
-		const second = await runLine(nodes(), [airport('AAA'), airport('BBB'), airport('CCC')]);
-		expect(second.records('Diff').map(({ accountnumber }) => accountnumber)).toEqual(['BBB']);
+		const second = await runLine(nodes(), rows);
+		expect(second.records('Diff').map(({ accountnumber }) => accountnumber)).toEqual([
+			'BBB',
+			'DDD',
+		]);
 	});
 });
 

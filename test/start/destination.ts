@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { preferPort } from '../n8n/ports';
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { startDataverse } from '../sandbox/dataverse';
+import { credentialData } from '../sandbox/dynamicsCredential';
 
 /** The local system the demo writes to, and what a credential needs to reach it. */
 export interface Destination {
@@ -22,18 +23,5 @@ export async function startDestination(): Promise<Destination> {
 		credential: { type: 'crmSyncDynamics365Api', data: credentialData(sandbox) },
 		requests: () => sandbox.log.length,
 		stop: () => sandbox.close(),
-	};
-}
-
-/** What a person would enter into the credential form for the stand-in. */
-export function credentialData(sandbox: DataverseSandbox): IDataObject {
-	return {
-		environmentUrl: sandbox.url,
-		tenantId: sandbox.tenant,
-		clientId: sandbox.clientId,
-		credentialType: 'clientSecret',
-		clientSecret: sandbox.clientSecret,
-		cloud: 'auto',
-		signInEndpoint: sandbox.tokenUrl,
 	};
 }

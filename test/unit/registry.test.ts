@@ -1,54 +1,14 @@
-import type { Comparison } from '../../shared/core/diff';
-import type { LeaseClock } from '../../shared/state/lease';
-import type { LiveRun } from '../../shared/state/liveRun';
 import {
 	endExecution,
 	enterWriter,
 	executionOf,
 	liveRun,
-	openRun,
 	runOfExecution,
 	runsOfExecution,
 	stopRun,
-	type OpenRequest,
 } from '../../shared/state/registry';
-import type { RunRow } from '../../shared/state/store';
-import { identity, keyText, member, offerOf, owner } from './builders';
-import { storeFixture } from './storeFixture';
-
-const { newFile, openStore } = storeFixture();
-const created = { status: 'created', id: '1' } as const;
-
-const bound = async (file = newFile()) => {
-	const store = openStore(file);
-	const sync = await store.bind('people', owner, identity());
-	const rows: RunRow[] = [];
-	const start = async (changes: Partial<OpenRequest> = {}): Promise<LiveRun> => {
-		const run = await openRun({
-			store,
-			sync: 'people',
-			execution: '30',
-			keepRecords: false,
-			parkAfter: 3,
-			now: () => 1_000,
-			onEnd: (row) => rows.push(row),
-			...changes,
-		});
-		if (!run) throw new Error('The run was refused');
-		return run;
-	};
-	return { store, sync, rows, start, file };
-};
-
-const offers = (...keys: string[]): Comparison => ({
-	offers: keys.map((key) => ({ offer: offerOf(key), record: { email: key } })),
-	invalid: [],
-	counts: { read: 0, unchanged: 0, held: 0, keyless: 0, waiting: 0, left: 0, members: 0 },
-	newlyLeaving: 0,
-	resolved: [],
-	returned: [],
-	superseded: [],
-});
+import { keyText, member, offerOf } from './builders';
+import { bound, created, offers, openStore } from './runFixture';
 
 describe('live runs (design:R4)', () => {
 	it('are found by receipts of their own execution and by no others', async () => {
@@ -144,65 +104,6 @@ describe('live runs (design:R4)', () => {
 		expect(run.isHeldByAnother('1', keyText('ann'))).toBe(false);
 		expect(run.isHeldByAnother('2', keyText('bob'))).toBe(false);
 		await endExecution(run);
-	});
-});
-
-describe('the lease of a live run (design:R13)', () => {
-	afterEach(() => jest.useRealTimers());
-
-	it('beats every 10 s, and goes on after a time in which the file was locked', async () => {
-		jest.useFakeTimers({
-			doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'],
-		});
-		const { store, start } = await bound();
-		const run = await start();
-		const beat = async () => (await store.find('people'))?.lease?.beat;
-		const first = (await beat()) ?? 0;
-		jest.advanceTimersByTime(10_000);
-		expect(await beat()).toBe(first + 1);
-		jest.spyOn(store, 'beat').mockRejectedValueOnce(new Error('locked'));
-		jest.advanceTimersByTime(10_000);
-		expect(await beat()).toBe(first + 1);
-		jest.advanceTimersByTime(10_000);
-		expect(await beat()).toBe(first + 2);
-		await endExecution(run);
-	});
-
-	it('is refused while a run of this process lives, until that run was idle for an hour', async () => {
-		let now = 0;
-		const clock: LeaseClock = {
-			monotonic: () => now,
-			sleep: async () => await Promise.reject(new Error('It waited')),
-		};
-		const { start } = await bound();
-		const run = await start({ clock });
-		await expect(start({ clock, execution: '31' })).rejects.toThrow('refused');
-		now = 3_599_999;
-		await expect(start({ clock, execution: '31' })).rejects.toThrow('refused');
-		now = 3_600_000;
-		const next = await start({ clock, execution: '31' });
-		await expect(run.offer(offers('ann'), new Map())).rejects.toMatchObject({
-			name: 'LeaseLostError',
-		});
-		await endExecution(run);
-		await endExecution(next);
-	});
-
-	it('is lost without harm: the old run moves nothing and says so in its row', async () => {
-		const { store, sync, rows, start } = await bound();
-		const run = await start();
-		await run.offer(offers('ann'), new Map());
-		await store.takeLease((await store.find('people'))!, 'another', 'process');
-		const answers = [{ key: keyText('ann'), result: created }];
-		await expect(run.confirm(answers)).rejects.toMatchObject({ name: 'LeaseLostError' });
-		await expect(run.confirm(answers)).rejects.toMatchObject({ name: 'LeaseLostError' });
-		await endExecution(run);
-		expect(rows).toMatchObject([{ state: 'lost' }]);
-		expect((await store.find('people'))?.lease?.run).toBe('another');
-		const state = await store.load(sync);
-		expect([state.offers.size, state.members.size]).toEqual([1, 0]);
-		// The destination may have it now: the next run sends the key again.
-		expect(state.doubts).toEqual([keyText('ann')]);
 	});
 });
 

@@ -30,7 +30,7 @@ export function dynamics365(http: HttpClient, settings: DynamicsSettings): Conne
 	const origin = environmentOrigin(settings.environmentUrl);
 	const limiter = limiterFor(`${origin} ${settings.credentialId}`, LIMITS.parallelism, clock);
 	const send: PacedSend = pacedSend(http, {
-		system: 'Dynamics 365',
+		system: `Dynamics 365 at ${new URL(origin).host}`,
 		limiter,
 		clock,
 		tooManyAtOnce: (response) => faultOf(response).code === TOO_MANY_AT_ONCE,

@@ -127,12 +127,22 @@ async function exchange<T>(
 	options: MsalOptions = {},
 ): Promise<{ status: number; headers: Record<string, string>; body: T }> {
 	const { headers = {}, body } = options;
-	const response = await transport({ method, url, headers, body });
+	const response = await transport({ method, url, headers, body }).catch((error: unknown) =>
+		noAnswer(url, error),
+	);
 	return {
 		status: response.status,
 		headers: { ...response.headers },
 		body: tokenBody(response.body) as T,
 	};
+}
+
+/** MSAL would hide why the connection failed behind a link: it is told as an answer instead. */
+function noAnswer(url: string, error: unknown): HttpResponse {
+	const { code, message } = error as { code?: string; message?: string };
+	const description = `${new URL(url).host} does not answer (${code ?? message ?? 'no connection'})`;
+	const body = JSON.stringify({ error: 'no_answer', error_description: description });
+	return { status: 503, headers: {}, body };
 }
 
 /** MSAL crashes with a bare TypeError on a body that is no JSON object (dataverse 1.3). */
