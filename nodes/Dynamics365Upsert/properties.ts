@@ -83,6 +83,32 @@ const key: INodeProperties = {
 		'What identifies a row: its ID, or an alternate key whose index is active. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 };
 
+const writeMode: INodeProperties = {
+	displayName: 'Write Mode',
+	name: 'writeMode',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Create Only',
+			value: 'insert',
+			description: 'Create rows; one that exists already is rejected',
+		},
+		{
+			name: 'Create or Update',
+			value: 'upsert',
+			description: 'Create a new record, or update the current one if it already exists (upsert)',
+		},
+		{
+			name: 'Update Only',
+			value: 'update',
+			description: 'Change rows; one that does not exist is skipped and tried again later',
+		},
+	],
+	default: 'upsert',
+	description: 'What may happen to records that were added or changed',
+};
+
 const removedRecords: INodeProperties = {
 	displayName: 'Removed Records',
 	name: 'removedRecords',
@@ -165,6 +191,7 @@ export const properties: INodeProperties[] = [
 	action,
 	table,
 	key,
+	writeMode,
 	removedRecords,
 	options,
 ];

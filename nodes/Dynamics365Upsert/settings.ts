@@ -36,7 +36,7 @@ export function readSettings(
 		target: {
 			objectName,
 			keyFields,
-			writeMode: 'upsert',
+			writeMode: context.getNodeParameter('writeMode', 0, 'upsert') as Target['writeMode'],
 			removedRecords: context.getNodeParameter('removedRecords', 0) as Target['removedRecords'],
 			...(options.batchSize !== undefined && { batchSize: options.batchSize }),
 		},
