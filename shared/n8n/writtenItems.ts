@@ -26,10 +26,15 @@ export function writtenItems(
 ): INodeExecutionData[][] {
 	const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
 	const counts: Record<string, number> = {};
+	const told: Record<string, number> = {};
 	const reasons = new Map<string, number>();
 	for (const { index, record, envelope, result } of jobs) {
 		if (!result) continue;
 		counts[result.status] = (counts[result.status] ?? 0) + 1;
+		// A removal that updates a row deactivates it.
+		const word =
+			envelope.change === 'removed' && result.status === 'updated' ? 'deactivated' : result.status;
+		told[word] = (told[word] ?? 0) + 1;
 		const isWritten = written.has(result.status);
 		if (!isWritten && result.error) {
 			const reason = `${result.error.code}: ${result.error.message}`;
@@ -40,7 +45,7 @@ export function writtenItems(
 			pairedItem: { item: index },
 		});
 	}
-	addHints(context, counts, reasons, settings);
+	addHints(context, told, reasons, settings);
 	const { objectName } = settings.target;
 	const summary: IDataObject = {
 		object: objectName,

@@ -34,6 +34,12 @@ function rejections(records: IDataObject[]): string[] {
 	});
 }
 
+/** A removal that updates a row deactivates it. */
+function outcome(record: IDataObject): string | undefined {
+	const { change, result } = envelope(record);
+	return change === 'removed' && result?.status === 'updated' ? 'deactivated' : result?.status;
+}
+
 /** One run as a person reads it: what came in, what changed, what the destination did with it. */
 export function report(title: string, workflow: WorkflowDefinition, run: Run, requests: number) {
 	const source = nodeOfType(workflow, 'extractFromFile');
@@ -43,11 +49,11 @@ export function report(title: string, workflow: WorkflowDefinition, run: Run, re
 	const answered = writer ? [0, 1].flatMap((output) => run.records(writer, output)) : [];
 	const changes = tally(offered.map((record) => envelope(record).change));
 	changes.set('read', source ? run.items(source).length : 0);
-	const results = tally(answered.map((record) => envelope(record).result?.status));
+	const results = tally(answered.map(outcome));
 	return [
 		`${title}: ${run.status}, ${run.seconds.toFixed(1)} s, ${requests} requests`,
 		`  ${line(['read', 'added', 'changed', 'removed'], changes)}`,
-		`  ${line(['created', 'updated', 'unchanged', 'deleted', 'skipped', 'rejected'], results)}`,
+		`  ${line(['created', 'updated', 'deactivated', 'deleted', 'skipped', 'rejected'], results)}`,
 		...rejections(answered),
 		...[diff, writer].flatMap((name) => (name ? run.hints(name) : [])).map(toLine),
 		...(run.error ? [`  stopped in ${run.error.node}: ${run.error.message}`] : []),
