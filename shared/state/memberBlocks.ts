@@ -9,7 +9,7 @@ import { memberOf, packer, unpackAt, type FieldList } from './codec';
  * id hash (8 bytes each), offset into the cold part (4), flags (1). `cold`: the packed members, read on demand.
  * A run without changes reads the hot parts only.
  */
-export const blockSize = 4_096;
+export const blockSize = 1_024;
 const hotBytes = 29;
 /** Slots indexed in one go: a few milliseconds. */
 const slice = 20_000;
