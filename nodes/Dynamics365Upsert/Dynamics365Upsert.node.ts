@@ -6,7 +6,12 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { dynamics365Destination, loadKeys, searchTables } from '../../shared/n8n/dynamics365';
+import {
+	dynamics365Destination,
+	loadColumns,
+	loadKeys,
+	searchTables,
+} from '../../shared/n8n/dynamics365';
 import { executeWrite } from '../../shared/n8n/executeWrite';
 import { properties } from './properties';
 import { readSettings } from './settings';
@@ -46,7 +51,7 @@ export class Dynamics365Upsert implements INodeType {
 
 	methods = {
 		listSearch: { searchTables },
-		loadOptions: { loadKeys },
+		loadOptions: { loadColumns, loadKeys },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

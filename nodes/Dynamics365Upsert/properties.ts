@@ -151,6 +151,18 @@ const options: INodeProperties = {
 			description: 'Rows per request. Fewer help where plug-ins are slow.',
 		},
 		{
+			displayName: 'Column Names or IDs',
+			name: 'columns',
+			type: 'multiOptions',
+			typeOptions: {
+				loadOptionsMethod: 'loadColumns',
+				loadOptionsDependsOn: ['table.value', 'authentication'],
+			},
+			default: [],
+			description:
+				'Write these columns only; empty: every field of the record. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		},
+		{
 			displayName: 'Confirm',
 			name: 'confirm',
 			type: 'options',

@@ -6,6 +6,7 @@ import type { WriteSettings } from '../../shared/n8n/executeWrite';
 
 interface Options {
 	readonly batchSize?: number;
+	readonly columns?: readonly string[];
 	readonly confirm?: WriteSettings['confirm'];
 	readonly keepBookkeepingOut?: boolean;
 	readonly updateWith?: WriteSettings['updateWith'];
@@ -41,6 +42,7 @@ export function readSettings(
 			...(options.batchSize !== undefined && { batchSize: options.batchSize }),
 		},
 		action: context.getNodeParameter('action', 0) as WriteSettings['action'],
+		fields: options.columns ?? [],
 		confirm: options.confirm ?? 'whenWritten',
 		updateWith: options.updateWith ?? 'changed',
 		place: options.keepBookkeepingOut ? 'beside' : 'inside',

@@ -26,6 +26,8 @@ export interface JobSettings {
 	readonly target: WriteTarget;
 	readonly updateWith: 'changed' | 'all';
 	readonly action: 'write' | 'preview';
+	/** The fields to write beside the key; empty: every field of the record. */
+	readonly fields: readonly string[];
 }
 
 /** The input items as jobs. Throws before any request when an item's run is not live (design R4). */
@@ -53,17 +55,24 @@ function runOf(context: IExecuteFunctions, receipt: Receipt | undefined): LiveRu
 	});
 }
 
-function makeJob(job: Omit<WriteJob, 'write'>, { target, updateWith }: JobSettings): WriteJob {
+function makeJob(job: Omit<WriteJob, 'write'>, settings: JobSettings): WriteJob {
+	const { target, updateWith } = settings;
 	const { envelope, record, run } = job;
 	// In a second try of the node, what already has an outcome is not sent again (n8n:T-09).
 	const said = envelope.receipt && run?.outcomeOf(envelope.receipt.key);
 	if (said && said.status !== 'unknown' && said.status !== 'notAttempted')
 		return { ...job, result: said };
 	if (envelope.change === 'hold') return { ...job, result: heldResult(envelope) };
-	const write = writeRecord(record, envelope, target.keyFields, updateWith);
+	const write = writeRecord(chosen(record, settings), envelope, target.keyFields, updateWith);
 	if ('missing' in write) return { ...job, result: keyless(write.missing, target) };
 	// What this run sent without learning the outcome is looked up, never repeated blindly (design R11).
 	return { ...job, write: said?.status === 'unknown' ? { ...write, redelivered: true } : write };
+}
+
+function chosen(record: SyncRecord, { fields, target }: JobSettings): SyncRecord {
+	if (fields.length === 0) return record;
+	const wanted = new Set([...fields, ...target.keyFields]);
+	return Object.fromEntries(Object.entries(record).filter(([field]) => wanted.has(field)));
 }
 
 /** A record held behind the diff keeps coming back; one held before it was never offered. */

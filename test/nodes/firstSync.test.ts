@@ -77,6 +77,18 @@ describe('the first sync, on n8n-core with the Dataverse stand-in', () => {
 		expect(again.items('Diff')).toEqual([]);
 	});
 
+	it('design:3 sends the chosen columns only, and leaves every other column as it is', async () => {
+		const chosen = writerNode(org, { parameters: { options: { columns: ['telephone1'] } } });
+		await runLine(
+			[diffNode(name), chosen],
+			[airport('AAA', { telephone1: '+41 1', fax: '+41 2' })],
+		);
+		const row = accounts().find(({ accountnumber }) => accountnumber === 'AAA');
+		expect(row).toMatchObject({ telephone1: '+41 1' });
+		expect(row).not.toHaveProperty('fax', '+41 2');
+		expect(row).not.toHaveProperty('name', 'Airport AAA');
+	});
+
 	it('design:R7 a refused record comes back until its row is right', async () => {
 		const rows = [airport('AAA'), airport('BBB', { name: 'x'.repeat(5_000) }), airport('CCC')];
 		const first = await runLine([diffNode(name), writerNode(org)], rows);
