@@ -1,5 +1,6 @@
 /** The Dynamics 365 credential as a person tests it in n8n, against the sandbox. */
 import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { credentialData } from '../sandbox/dynamicsCredential';
 import { useN8n } from '../n8n/useN8n';
 
 jest.setTimeout(120_000);
@@ -11,15 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const form = (clientSecret: string) => ({
-	environmentUrl: sandbox.url,
-	tenantId: sandbox.tenant,
-	clientId: sandbox.clientId,
-	credentialType: 'clientSecret',
-	clientSecret,
-	cloud: 'auto',
-	signInEndpoint: sandbox.tokenUrl,
-});
+const form = (clientSecret: string) => ({ ...credentialData(sandbox), clientSecret });
 
 async function pressTest(clientSecret: string) {
 	const { createCredential, rest } = await useN8n();
