@@ -7,7 +7,8 @@ import type {
 import type { Connector } from '../connectors/connector';
 import { dynamics365 } from '../connectors/dynamics365';
 import { environmentOrigin } from '../connectors/dynamics365/clouds';
-import { nodeError } from './errors';
+import { SyncError } from '../core/errors';
+import { errorText, nodeError } from './errors';
 import { n8nHttpClient } from './httpClient';
 
 /** Credential types a Dynamics 365 node accepts: ours, and n8n's own, because users already have it. */
@@ -94,7 +95,7 @@ function tableOf(context: ILoadOptionsFunctions): string {
 	return typeof value === 'string' ? value : '';
 }
 
-/** The editor shows message and description of a failed list: they name the missing privilege. */
+/** The editor shows the message of a failed list and nothing else, so it carries the next step as well. */
 async function listing<T>(
 	context: ILoadOptionsFunctions,
 	ask: (connector: Connector) => Promise<T>,
@@ -103,6 +104,6 @@ async function listing<T>(
 		const type = dynamicsCredentialType(context.getCurrentNodeParameter('authentication'));
 		return await ask(await dynamics365Connector(context, type));
 	} catch (error) {
-		throw nodeError(context.getNode(), error);
+		throw nodeError(context.getNode(), new SyncError('config', errorText(error)));
 	}
 }
