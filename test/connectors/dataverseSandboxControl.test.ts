@@ -123,10 +123,14 @@ testRules('dataverse', {
 			expect((await control('history/account')).body).not.toEqual({});
 			expect((await control('log')).body).toHaveLength(sandbox.log.length);
 			expect((await control('switches', { 'U-13': 'ids' })).body).toMatchObject({ 'U-13': 'ids' });
+			expect((await control('settings', { language: 1031 })).body).toMatchObject({
+				language: 1031,
+			});
 			expect((await control('clock', { set: '2030-01-01T00:00:00Z' })).body).toMatchObject({
 				now: expect.stringMatching(/^2030-01-01T00:00:0/),
 			});
 			expect((await control('reset', {})).status).toBe(200);
+			expect(sandbox.settings.language).toBe(1033);
 			expect([sandbox.rows('account'), sandbox.switches['U-13'], sandbox.log]).toEqual([
 				[],
 				'empty',
@@ -138,6 +142,9 @@ testRules('dataverse', {
 				status: 400,
 				body: { error: 'Switch U-13 has no value "nope"' },
 			});
+			for (const wrong of [{ nope: 1 }, { language: 'de' }, { timeZone: 'Mars/Base' }]) {
+				expect((await control('settings', wrong)).status).toBe(400);
+			}
 			expect((await control('insert/account', { nope: 1 })).status).toBe(400);
 			expect((await control('rows/nope')).body).toEqual({ error: 'There is no table nope' });
 			expect((await control('fault', {})).status).toBe(400);

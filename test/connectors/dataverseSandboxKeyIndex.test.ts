@@ -18,7 +18,10 @@ afterAll(() => sandbox.close());
 
 type Shape = Record<string, unknown>;
 
-const list = async (path: string) => (await session.call(path)).json<{ value: Shape[] }>().value;
+const strong = { headers: { consistency: 'Strong' } };
+const list = async (path: string) =>
+	(await session.call(path, strong)).json<{ value: Shape[] }>().value;
+const get = async (path: string) => (await session.call(path)).json<Shape>();
 const attributes = (table: string, rest = '') =>
 	list(`EntityDefinitions(LogicalName='${table}')/Attributes${rest}`);
 const keysOf = async (table: string) =>
@@ -76,6 +79,16 @@ testRules('dataverse', {
 			});
 			expect(twice.code).toBe('0x80060892');
 		},
+		'deleting a key cancels its job, and frees its values': async () => {
+			await createKey('crmsync_Icao', ['crmsync_icao']);
+			const path = "EntityDefinitions(LogicalName='account')/Keys(LogicalName='crmsync_icao')";
+			const remove = async () =>
+				(await session.call(path, { method: 'DELETE', headers: { 'if-match': '*' } })).status;
+			expect([await remove(), await remove()]).toEqual([204, 404]);
+			sandbox.clock.advance(5000);
+			expect(await keysOf('account')).not.toHaveProperty('crmsync_icao');
+			expect((await createKey('crmsync_Icao', ['crmsync_icao'])).status).toBe(204);
+		},
 		'names, columns, types and sizes are checked': async () => {
 			const cases: ReadonlyArray<[string, string[], string]> = [
 				['crmsync_AccountNumber', ['crmsync_icao'], '0x80060893'],
@@ -132,6 +145,36 @@ testRules('dataverse', {
 				followemail: true,
 				versionnumber: expect.any(Number),
 			});
+		},
+		'lead, a custom activity with an event key, and several publishers': async () => {
+			const lead = { subject: 'Fleet', lastname: 'Doe', donotemail: true, new_leadid: 'L1' };
+			const post = (set: string, body: unknown) => session.call(set, { method: 'POST', body });
+			expect((await post('leads', lead)).status).toBe(204);
+			expect(await get("leads(new_leadid='L1')")).toMatchObject({ donotemail: true });
+			const id = String(sandbox.rows('lead')[0]?.leadid);
+			const touch = {
+				subject: 'Newsletter opened',
+				contoso_eventid: 'evt-1',
+				actualend: '2024-05-06T07:08:09Z',
+				'regardingobjectid_lead_contoso_touchpoint@odata.bind': `/leads(${id})`,
+				statecode: 1,
+				statuscode: 2,
+			};
+			const key = "contoso_touchpoints(contoso_eventid='evt-1')";
+			const write = () => session.call(key, { method: 'PATCH', body: touch });
+			expect([(await write()).status, (await write()).status]).toEqual([204, 204]);
+			expect(sandbox.rows('contoso_touchpoint')).toHaveLength(1);
+			const tables = (await get('EntityDefinitions?$select=LogicalName,IsActivity')).value;
+			const activities = (tables as Shape[]).filter((table) => table.IsActivity);
+			expect(activities.map((table) => table.LogicalName)).toEqual(['contoso_touchpoint']);
+			const solutions = await get(
+				'solutions?$select=uniquename,friendlyname&$filter=ismanaged eq false and isvisible eq true' +
+					'&$expand=publisherid($select=customizationprefix,customizationoptionvalueprefix)',
+			);
+			const prefixes = (solutions.value as Array<{ publisherid: Shape }>).map(
+				(row) => row.publisherid.customizationprefix,
+			);
+			expect(prefixes).toEqual(['crmsync', 'contoso', 'new']);
 		},
 	},
 });

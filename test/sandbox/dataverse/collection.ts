@@ -1,3 +1,6 @@
+import type { Wanted } from './annotations';
+import { wantedAnnotations } from './annotations';
+import { countChanges, readChanges, tracksChanges } from './changes';
 import type { Scalar } from './filter';
 import { compileFilter, fold } from './filter';
 import { parseFilter } from './filterSyntax';
@@ -8,7 +11,7 @@ import { json, root } from './org';
 import type { Pages } from './pages';
 import type { QueryOptions } from './queryOptions';
 import { readPrefer, readQuery } from './queryOptions';
-import { annotateLookups, project } from './representation';
+import { project } from './representation';
 import { urlProperty } from './rowProperties';
 import { requirePrivilege } from './rules';
 
@@ -78,11 +81,15 @@ function readLimits(options: QueryOptions, preferred: string | undefined): Limit
 	return { pageSize, top: topCounts ? Number(top) : Infinity };
 }
 
-const countAnnotations = (org: Org, total: number | undefined) => ({
-	'@Microsoft.Dynamics.CRM.totalrecordcount': total ?? -1,
-	'@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded': (total ?? 0) > MAX_PAGE,
-	'@Microsoft.Dynamics.CRM.globalmetadataversion': String(org.schema.version),
-});
+const countAnnotations = (org: Org, total: number | undefined, wanted: Wanted) => {
+	const all = {
+		'Microsoft.Dynamics.CRM.totalrecordcount': total ?? -1,
+		'Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded': (total ?? 0) > MAX_PAGE,
+		'Microsoft.Dynamics.CRM.globalmetadataversion': String(org.schema.version),
+	};
+	const shown = Object.entries(all).filter(([name]) => wanted(name));
+	return Object.fromEntries(shown.map(([name, value]) => [`@${name}`, value]));
+};
 
 /** GET of an entity set: `$select`, `$filter`, `$orderby`, `$top`, `$count`, `$expand`, pages (S-27, S-28). */
 export function readCollection(
@@ -91,12 +98,14 @@ export function readCollection(
 	request: ApiRequest,
 	pages: Pages<Row>,
 ): ApiResponse {
+	if (tracksChanges(request)) return readChanges(org, table, request);
 	requirePrivilege(org, table, 'read');
 	const query = request.url.split('?')[1] ?? '';
 	const options = readQuery(query, org.switches['U-12']);
 	const prefer = readPrefer(request.headers.prefer);
 	const { pageSize, top } = readLimits(options, prefer.get('odata.maxpagesize'));
-	const projection = project(org, table, options);
+	const wanted = wantedAnnotations(request.headers.prefer);
+	const projection = project(org, table, options, wanted);
 	const compare = comparator(org, table, options.system.get('$orderby'));
 	const all = filtered(org, table, options).sort(compare);
 	const last = options.system.has('$skiptoken') ? pages.resume(query, pageSize) : undefined;
@@ -104,19 +113,14 @@ export function readCollection(
 	const page = remaining.slice(0, Math.min(pageSize, top));
 	const end = page.at(-1);
 	const more = end !== undefined && top === Infinity && remaining.length > page.length;
-	const annotations = prefer.get('odata.include-annotations') ?? '';
 	const total = options.system.get('$count') === 'true' ? all.length : undefined;
 	const next = more ? pages.next(query, pageSize, end) : undefined;
 	const path = request.url.split('?')[0]?.split('/').pop();
 	const body = {
 		'@odata.context': `${root(org)}$metadata#${table.set}${projection.context}`,
 		...(total === undefined ? {} : { '@odata.count': Math.min(total, MAX_PAGE) }),
-		...(/\*|Microsoft\.Dynamics/.test(annotations) ? countAnnotations(org, total) : {}),
-		value: page.map((row) => {
-			const shown = projection.show(row);
-			if (/\*|Microsoft\.Dynamics/.test(annotations)) annotateLookups(table, row, shown);
-			return shown;
-		}),
+		...countAnnotations(org, total, wanted),
+		value: page.map((row) => projection.show(row)),
 		...(next === undefined ? {} : { '@odata.nextLink': `${root(org)}${path}?${next}` }),
 	};
 	const applied = [...prefer.keys()].filter((name) => name.startsWith('odata.'));
@@ -131,11 +135,16 @@ function preferenceApplied(
 	return { 'Preference-Applied': request.headers.prefer ?? '' };
 }
 
-/** `/$count`: plain text, capped like every count (contract 3.1). */
-export function countRows(org: Org, table: Table, request: ApiRequest): ApiResponse {
+function countMatching(org: Org, table: Table, request: ApiRequest): number {
+	if (tracksChanges(request)) return countChanges(org, table, request);
 	requirePrivilege(org, table, 'read');
 	const options = readQuery(request.url.split('?')[1] ?? '', org.switches['U-12']);
-	const count = Math.min(filtered(org, table, options).length, MAX_PAGE);
+	return filtered(org, table, options).length;
+}
+
+/** `/$count`: plain text, capped like every count (contract 3.1). */
+export function countRows(org: Org, table: Table, request: ApiRequest): ApiResponse {
+	const count = Math.min(countMatching(org, table, request), MAX_PAGE);
 	// A byte order mark, as the real service sends.
 	return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: `\uFEFF${count}` };
 }

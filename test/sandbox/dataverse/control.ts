@@ -30,11 +30,24 @@ function addFault(sandbox: DataverseSandbox, body: Record<string, unknown>): unk
 	return {};
 }
 
+function changeSettings(sandbox: DataverseSandbox, body: Record<string, unknown>): unknown {
+	const present: Readonly<Record<string, unknown>> = { ...sandbox.settings };
+	for (const [name, value] of Object.entries(body)) {
+		if (name in present && typeof present[name] === typeof value) continue;
+		throw new RangeError(`Setting ${name} has no value ${JSON.stringify(value)}`);
+	}
+	// Throws for a time zone nobody knows.
+	if (typeof body.timeZone === 'string') Intl.DateTimeFormat('en', { timeZone: body.timeZone });
+	return Object.assign(sandbox.settings, body);
+}
+
 const controls: Record<string, Control> = {
 	'GET log': (sandbox) => sandbox.log,
 	'GET rows': (sandbox, table) => sandbox.rows(table),
 	'GET history': (sandbox, table) => sandbox.history(table),
 	'GET switches': (sandbox) => sandbox.switches,
+	'GET settings': (sandbox) => sandbox.settings,
+	'POST settings': (sandbox, _name, body) => changeSettings(sandbox, body),
 	'POST reset': (sandbox) => {
 		sandbox.reset();
 		return {};

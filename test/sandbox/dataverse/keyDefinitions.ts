@@ -22,7 +22,8 @@ const KEY_TYPES = new Set([
 /** Builds a key's index as the platform's job does: Pending, InProgress, Active or Failed (S-25). */
 export function scheduleIndex(org: Org, table: Table, key: AlternateKey): void {
 	const set = (status: AlternateKey['status']) => {
-		org.schema.setKeyStatus(table, key.name, status);
+		// Deleting a key cancels its job (contract 2.4).
+		if (table.keys.includes(key)) org.schema.setKeyStatus(table, key.name, status);
 	};
 	set('Pending');
 	org.jobs.after(org.keyDelayMs, () => set('InProgress'));
@@ -112,6 +113,17 @@ export function createKey(org: Org, table: Table, request: ApiRequest): ApiRespo
 	return noContent({
 		'OData-EntityId': `${root(org)}EntityDefinitions(${table.metadataId})/Keys(${key.metadataId})`,
 	});
+}
+
+/** `DELETE EntityDefinitions(LogicalName='t')/Keys(LogicalName='k')`, by name or by MetadataId. */
+export function deleteKey(org: Org, table: Table, address: string): ApiResponse {
+	const name = /^LogicalName='([^']+)'$/.exec(address)?.[1];
+	const key = table.keys.find((each) => each.name === name || each.metadataId === address);
+	if (key === undefined) {
+		throw new ODataError(404, '0x80060888', `There is no entity key with ${address}.`);
+	}
+	org.schema.removeKey(table, key);
+	return noContent();
 }
 
 /** Action `ReactivateEntityKey`: only a failed job can be started again (S-25). */

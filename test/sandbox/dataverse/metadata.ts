@@ -1,25 +1,36 @@
+import { BASE_LANGUAGE } from './labels';
 import type { MetadataList } from './metadataQuery';
 import { refuseOptions, showItem, showList } from './metadataQuery';
 import type { Attribute, Shape } from './metadataShapes';
-import { attributes, keyShape, relationshipShapes, tableShape } from './metadataShapes';
+import { attributes, keyShape, tableShape } from './metadataShapes';
+import { relationshipShapes } from './relationshipShapes';
 import type { Table } from './model';
-import { ODataError, badQuery, notBuilt, unknownSegment } from './odataError';
+import { ODataError, badQuery, unknownSegment } from './odataError';
 import type { ApiRequest, ApiResponse, Org } from './org';
 import { json, root } from './org';
 import { readPrefer, readQuery } from './queryOptions';
-import { createKey } from './keyDefinitions';
 
-const tablesOf = (org: Org) => org.schema.tables.filter((table) => table.set !== '');
+/** Definitions are cached for a while after a change, unless the request wants them fresh (T-21). */
+function tablesOf(org: Org, request: ApiRequest): readonly Table[] {
+	const strong = request.headers.consistency?.toLowerCase() === 'strong';
+	return strong ? org.schema.tables : org.schema.cachedTables(org.clock.now());
+}
 
-function tableList(org: Org, tables: readonly Table[]): MetadataList {
-	const of = (item: Shape) => org.schema.named(String(item.LogicalName));
+function tableList(tables: readonly Table[], language: number): MetadataList {
+	const named = new Map(tables.map((table) => [table.name, table]));
+	const of =
+		(list: (table: Table) => MetadataList) =>
+		(item: Shape): MetadataList | null => {
+			const table = named.get(String(item.LogicalName));
+			return table === undefined ? null : list(table);
+		};
 	return {
 		type: 'EntityMetadata',
-		items: tables.map(tableShape),
+		items: tables.map((table) => tableShape(table, language)),
 		expansions: {
-			Keys: (item) => keyList(of(item)),
-			Attributes: (item) => attributeList(of(item)),
-			ManyToOneRelationships: (item) => relationshipList(of(item)),
+			Keys: of(keyList),
+			Attributes: of((table) => attributeList(table, language)),
+			ManyToOneRelationships: of(relationshipList),
 		},
 	};
 }
@@ -40,20 +51,20 @@ const shownAttribute = (attribute: Attribute, withFacets: boolean): Shape => ({
 	...(withFacets ? attribute.facets : {}),
 });
 
-function attributeList(table: Table): MetadataList {
+function attributeList(table: Table, language: number): MetadataList {
 	return {
 		type: 'AttributeMetadata',
-		items: attributes(table).map((each) => shownAttribute(each, false)),
+		items: attributes(table, language).map((each) => shownAttribute(each, false)),
 	};
 }
 
 /** A cast such as `/Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata` (contract 2.2 row 3). */
-function castList(table: Table, cast: string): MetadataList {
+function castList(table: Table, cast: string, language: number): MetadataList {
 	if (cast === 'Microsoft.Dynamics.CRM.EnumAttributeMetadata') {
 		throw badQuery(`The abstract type '${cast}' cannot be used in a query.`);
 	}
 	if (!/^Microsoft\.Dynamics\.CRM\.\w+AttributeMetadata$/.test(cast)) throw unknownSegment(cast);
-	const matching = attributes(table).filter((each) => each.type === cast);
+	const matching = attributes(table, language).filter((each) => each.type === cast);
 	const sets = new Map(matching.map((each) => [each.base.LogicalName, each.optionSet]));
 	const hasOptions = matching.some((each) => each.optionSet !== null);
 	return {
@@ -81,20 +92,29 @@ function narrow(list: MetadataList, key: string): MetadataList {
 	return { ...list, items };
 }
 
-interface Segment {
+/** A path segment: a name, and the key in its parentheses. */
+export interface Segment {
 	readonly name: string;
 	readonly key?: string;
 }
 
-const segment = (text: string): Segment => {
+/** Reads a path segment. */
+export const segment = (text: string): Segment => {
 	const match = /^([\w.]+)(?:\((.*)\))?$/.exec(text);
 	if (match?.[1] === undefined) throw unknownSegment(text);
 	return { name: match[1], key: match[2] };
 };
 
-function childList(table: Table, child: Segment, cast: string | undefined): MetadataList {
+interface Place {
+	readonly table: Table;
+	readonly child: Segment;
+	readonly language: number;
+}
+
+function childList({ table, child, language }: Place, cast: string | undefined): MetadataList {
 	if (child.name === 'Attributes') {
-		const list = cast === undefined ? attributeList(table) : castList(table, cast);
+		const list =
+			cast === undefined ? attributeList(table, language) : castList(table, cast, language);
 		return child.key === undefined ? list : narrow(list, child.key);
 	}
 	if (cast !== undefined) throw unknownSegment(cast);
@@ -108,10 +128,11 @@ function childList(table: Table, child: Segment, cast: string | undefined): Meta
 }
 
 /** Options below an attribute: `.../PicklistAttributeMetadata/OptionSet` style paths. */
-function optionSetPath(table: Table, child: Segment, path: readonly string[]): Shape | undefined {
+function optionSetPath(place: Place, path: readonly string[]): Shape | undefined {
+	const { table, child, language } = place;
 	if (child.name !== 'Attributes' || child.key === undefined || path.length !== 2) return undefined;
 	const [cast = '', nav = ''] = path;
-	const list = narrow(castList(table, cast), child.key);
+	const list = narrow(castList(table, cast, language), child.key);
 	const [item] = list.items;
 	const expansion = list.expansions?.[nav];
 	if (item === undefined || expansion === undefined) throw unknownSegment(nav);
@@ -127,8 +148,8 @@ const respond = (org: Org, context: string, body: unknown, request: ApiRequest):
 	return json(200, { '@odata.context': `${root(org)}$metadata#${context}`, ...version, ...shown });
 };
 
-/** Everything under `EntityDefinitions` (S-23). */
-export function serveMetadata(
+/** GET of everything under `EntityDefinitions` (S-23). */
+export function readMetadata(
 	org: Org,
 	segments: readonly string[],
 	request: ApiRequest,
@@ -136,33 +157,35 @@ export function serveMetadata(
 	const [first, second, ...rest] = segments.map((each) => decodeURIComponent(each));
 	const { key } = segment(first ?? '');
 	const child = second === undefined ? undefined : segment(second);
-	if (request.method === 'POST' && child?.name === 'Keys' && key !== undefined) {
-		return createKey(org, tableFor(org, key), request);
-	}
-	if (request.method !== 'GET') throw notBuilt(`${request.method} on metadata`);
 	const query = request.url.split('?')[1] ?? '';
 	refuseOptions(query);
 	const options = readQuery(query, org.switches['U-12']);
+	const { language } = org.settings;
+	const tables = tablesOf(org, request);
 	if (key === undefined) {
-		const shown = showList(org, tableList(org, tablesOf(org)), options);
+		const shown = showList(org, tableList(tables, language), options);
 		return respond(org, 'EntityDefinitions', shown, request);
 	}
-	const table = tableFor(org, key);
+	const table = tableNamed(tables, key);
 	if (child === undefined) {
-		const shown = showItem(org, tableList(org, [table]), options);
+		const shown = showItem(org, tableList([table], language), options);
 		return respond(org, 'EntityDefinitions/$entity', shown, request);
 	}
+	const place: Place = { table, child, language };
 	const context = `EntityDefinitions('${table.name}')/${child.name}`;
-	const set = optionSetPath(table, child, rest);
+	const set = optionSetPath(place, rest);
 	if (set !== undefined) return respond(org, `${context}/OptionSet`, set, request);
 	if (rest.length > 1) throw unknownSegment(rest[1] ?? '');
-	const list = childList(table, child, rest[0]);
+	const list = childList(place, rest[0]);
 	const shown =
 		child.key === undefined ? showList(org, list, options) : showItem(org, list, options);
 	return respond(org, context, shown, request);
 }
 
-function tableFor(org: Org, key: string): Table {
-	const [item] = narrow(tableList(org, tablesOf(org)), key).items;
-	return org.schema.named(String(item?.LogicalName));
+/** The table an address such as `LogicalName='t'` names. */
+export function tableNamed(tables: readonly Table[], key: string): Table {
+	const [item] = narrow(tableList(tables, BASE_LANGUAGE), key).items;
+	const table = tables.find((each) => each.name === item?.LogicalName);
+	if (table === undefined) throw unknownSegment(key);
+	return table;
 }

@@ -1,4 +1,5 @@
 import type { AlternateKey, Column, Option, Table } from './model';
+import { BASE_LANGUAGE, labelShape } from './labels';
 import { isLookup } from './model';
 import { stableGuid } from './tables/defineTable';
 
@@ -7,11 +8,7 @@ export type Shape = Readonly<Record<string, unknown>>;
 
 const NAMESPACE = 'Microsoft.Dynamics.CRM';
 
-/** A label in one language, as metadata shows it. */
-export function label(text: string): Shape {
-	const localized = { Label: text, LanguageCode: 1033, IsManaged: false };
-	return { LocalizedLabels: [localized], UserLocalizedLabel: localized };
-}
+const none = { LocalizedLabels: [], UserLocalizedLabel: null };
 
 const managed = (value: boolean, name: string) => ({
 	Value: value,
@@ -22,27 +19,28 @@ const managed = (value: boolean, name: string) => ({
 const privileges = ['Create', 'Read', 'Write', 'Delete', 'Assign', 'Share', 'Append', 'AppendTo'];
 
 /** A row of EntityDefinitions. */
-export function tableShape(table: Table): Shape {
+export function tableShape(table: Table, language = BASE_LANGUAGE): Shape {
+	const plural = { label: table.plural, translations: table.pluralTranslations };
 	return {
 		LogicalName: table.name,
 		SchemaName: table.schemaName,
 		EntitySetName: table.set,
 		LogicalCollectionName: table.set,
-		DisplayName: label(table.label),
-		DisplayCollectionName: label(table.plural),
-		Description: label(''),
+		DisplayName: labelShape(table, language),
+		DisplayCollectionName: labelShape(plural, language),
+		Description: none,
 		PrimaryIdAttribute: table.primaryId,
 		PrimaryNameAttribute: table.primaryName,
 		ObjectTypeCode: table.objectTypeCode,
 		OwnershipType: table.columns.has('ownerid') ? 'UserOwned' : 'OrganizationOwned',
 		TableType: table.elastic ? 'Elastic' : 'Standard',
-		IsActivity: false,
+		IsActivity: table.activity,
 		IsCustomEntity: table.custom,
 		IsManaged: false,
 		IsIntersect: false,
 		IsPrivate: table.internal,
 		IsLogicalEntity: false,
-		ChangeTrackingEnabled: table.name === 'account' || table.name === 'contact',
+		ChangeTrackingEnabled: table.changeTracking,
 		IsOptimisticConcurrencyEnabled: table.optimisticConcurrency,
 		CanCreateAttributes: managed(!table.internal, 'cancreateattributes'),
 		CanChangeTrackingBeEnabled: managed(!table.internal, 'canchangetrackingbeenabled'),
@@ -69,14 +67,14 @@ const typeNames: Partial<Record<Column['type'], string>> = {
 export const attributeType = (column: Column): string =>
 	`${NAMESPACE}.${typeNames[column.type] ?? column.type}AttributeMetadata`;
 
-function baseAttribute(table: Table, column: Column): Shape {
+function baseAttribute(table: Table, column: Column, language: number): Shape {
 	const multi = column.type === 'MultiSelectPicklist';
 	return {
 		LogicalName: column.name,
 		SchemaName: column.schemaName,
 		EntityLogicalName: table.name,
-		DisplayName: label(column.label),
-		Description: label(''),
+		DisplayName: labelShape(column, language),
+		Description: none,
 		// A multi-select choice hides behind Virtual (T-17).
 		AttributeType: multi ? 'Virtual' : column.type,
 		AttributeTypeName: { Value: `${column.type}Type` },
@@ -97,26 +95,30 @@ function baseAttribute(table: Table, column: Column): Shape {
 	};
 }
 
-const option = (each: Option): Shape => ({
+const option = (each: Option, language: number): Shape => ({
 	Value: each.value,
-	Label: label(each.label),
+	Label: labelShape(each, language),
 	Color: null,
 	...(each.state === undefined ? {} : { State: each.state }),
 });
 
 /** What only `$expand=OptionSet` shows. */
-export function optionSet(table: Table, column: Column): Shape | null {
+export function optionSet(table: Table, column: Column, language = BASE_LANGUAGE): Shape | null {
 	const shared = { Name: `${table.name}_${column.name}`, IsGlobal: false };
 	if (column.type === 'Boolean') {
 		return {
 			...shared,
 			OptionSetType: 'Boolean',
-			TrueOption: option({ value: 1, label: column.yes ?? 'Yes' }),
-			FalseOption: option({ value: 0, label: column.no ?? 'No' }),
+			TrueOption: option({ value: 1, label: column.yes ?? 'Yes' }, language),
+			FalseOption: option({ value: 0, label: column.no ?? 'No' }, language),
 		};
 	}
 	if (column.options === undefined) return null;
-	return { ...shared, OptionSetType: 'Picklist', Options: column.options.map(option) };
+	return {
+		...shared,
+		OptionSetType: 'Picklist',
+		Options: column.options.map((each) => option(each, language)),
+	};
 }
 
 /** Properties that only the derived type has; asking for them on the base type is an error. */
@@ -171,14 +173,14 @@ export interface Attribute {
 }
 
 /** Lookups and choices have a name column that is no column of its own (contract 2.2 row 2). */
-function shadow(table: Table, column: Column): Attribute {
+function shadow(table: Table, column: Column, language: number): Attribute {
 	const name = `${column.name}name`;
 	const virtual = !isLookup(column);
 	const type = virtual ? 'Virtual' : 'String';
 	return {
 		type: `${NAMESPACE}.${virtual ? '' : 'String'}AttributeMetadata`,
 		base: {
-			...baseAttribute(table, column),
+			...baseAttribute(table, column, language),
 			LogicalName: name,
 			SchemaName: `${column.schemaName}Name`,
 			AttributeType: type,
@@ -196,16 +198,16 @@ function shadow(table: Table, column: Column): Attribute {
 }
 
 /** All attributes of a table. */
-export function attributes(table: Table): Attribute[] {
+export function attributes(table: Table, language = BASE_LANGUAGE): Attribute[] {
 	return [...table.columns.values()].flatMap((column) => {
 		const attribute: Attribute = {
 			type: attributeType(column),
-			base: baseAttribute(table, column),
+			base: baseAttribute(table, column, language),
 			facets: facets(column),
-			optionSet: optionSet(table, column),
+			optionSet: optionSet(table, column, language),
 		};
 		const shadowed = isLookup(column) || column.type === 'Picklist' || column.type === 'Boolean';
-		return shadowed ? [attribute, shadow(table, column)] : [attribute];
+		return shadowed ? [attribute, shadow(table, column, language)] : [attribute];
 	});
 }
 
@@ -215,35 +217,11 @@ export function keyShape(table: Table, key: AlternateKey): Shape {
 		SchemaName: key.schemaName,
 		LogicalName: key.name,
 		EntityLogicalName: table.name,
-		DisplayName: label(key.schemaName),
+		DisplayName: labelShape({ label: key.schemaName }),
 		KeyAttributes: key.columns,
 		EntityKeyIndexStatus: key.status,
 		AsyncJob: null,
 		IsManaged: false,
 		MetadataId: key.metadataId,
 	};
-}
-
-/** The rows of ManyToOneRelationships: one per target of each lookup (contract 2.2 row 5). */
-export function relationshipShapes(table: Table): Shape[] {
-	return [...table.columns.values()].flatMap((column) => {
-		const targets = column.targets ?? [];
-		// The owner reports the abstract table, not users and teams.
-		const shown =
-			column.type === 'Owner'
-				? targets
-						.slice(0, 1)
-						.map((each) => ({ ...each, table: 'owner', collection: `owner_${table.name}` }))
-				: targets;
-		return shown.map((each) => ({
-			SchemaName: each.collection,
-			ReferencingEntity: table.name,
-			ReferencingAttribute: column.name,
-			ReferencingEntityNavigationPropertyName: each.nav,
-			ReferencedEntity: each.table,
-			ReferencedEntityNavigationPropertyName: each.collection,
-			CascadeConfiguration: { Delete: each.onDelete === 'restrict' ? 'Restrict' : 'RemoveLink' },
-			MetadataId: stableGuid(`relationship ${table.name}.${each.collection}.${each.table}`),
-		}));
-	});
 }

@@ -17,9 +17,13 @@ export type ColumnType =
 	| 'Owner'
 	| 'Uniqueidentifier';
 
+/** Texts in other languages than the organisation's own, by LCID. */
+export type Translations = Readonly<Record<number, string>>;
+
 export interface Option {
 	readonly value: number;
 	readonly label: string;
+	readonly translations?: Translations;
 	/** The state a status belongs to. */
 	readonly state?: number;
 }
@@ -40,6 +44,7 @@ export interface Column {
 	readonly schemaName: string;
 	readonly type: ColumnType;
 	readonly label: string;
+	readonly translations?: Translations;
 	readonly required: 'None' | 'Recommended' | 'ApplicationRequired' | 'SystemRequired';
 	readonly creatable: boolean;
 	readonly updatable: boolean;
@@ -55,6 +60,8 @@ export interface Column {
 	readonly targets?: readonly Target[];
 	/** The value a new row takes when the request has none. */
 	readonly initial?: Value;
+	/** Data requests do not know a new column before this time (S-24). */
+	readonly visibleFrom?: number;
 }
 
 export type KeyStatus = 'Pending' | 'InProgress' | 'Active' | 'Failed';
@@ -74,6 +81,8 @@ export interface Table {
 	readonly set: string;
 	readonly label: string;
 	readonly plural: string;
+	readonly translations?: Translations;
+	readonly pluralTranslations?: Translations;
 	readonly primaryId: string;
 	readonly primaryName: string;
 	readonly columns: ReadonlyMap<string, Column>;
@@ -82,6 +91,9 @@ export interface Table {
 	readonly bulk: boolean;
 	readonly elastic: boolean;
 	readonly custom: boolean;
+	readonly activity: boolean;
+	/** Can be switched on and never off (S-31). */
+	readonly changeTracking: boolean;
 	readonly optimisticConcurrency: boolean;
 	readonly metadataId: string;
 	readonly objectTypeCode: number;

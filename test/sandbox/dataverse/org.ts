@@ -1,8 +1,15 @@
 import type { Clock } from '../clock';
 import type { Faults } from '../faults';
+import type { BusinessLogic } from './businessLogic';
+import type { ChangePage } from './changes';
+import type { CustomizationLock } from './customization';
 import type { Effect } from './effects';
+import type { Execution } from './execution';
 import type { Jobs } from './jobs';
+import type { Pages } from './pages';
+import type { RecordCounts } from './recordCounts';
 import type { Schema } from './schema';
+import type { OrgSettings } from './settings';
 import type { Store } from './store';
 import type { Switches } from './switches';
 
@@ -14,6 +21,8 @@ export interface Identity {
 	securityRole: boolean;
 	/** Privileges taken away, such as `prvWriteaccount`. */
 	readonly missingPrivileges: Set<string>;
+	/** How far its read privileges reach; change tracking needs the whole organisation (S-31). */
+	readDepth: 'Basic' | 'Local' | 'Global';
 }
 
 /** Everything a request can touch. */
@@ -29,6 +38,13 @@ export interface Org {
 	readonly jobs: Jobs;
 	/** Milliseconds a key index spends in Pending and again in InProgress (S-25). */
 	readonly keyDelayMs: number;
+	readonly settings: OrgSettings;
+	readonly changePages: Pages<ChangePage>;
+	readonly logic: BusinessLogic;
+	readonly counts: RecordCounts;
+	readonly customizations: CustomizationLock;
+	/** The operation being served. */
+	execution: Execution;
 }
 
 /** One operation: an HTTP request or a part of a batch. */

@@ -12,12 +12,14 @@ interface Page<Position> {
 export class Pages<Position> {
 	readonly #pages = new Map<string, Page<Position>>();
 
+	constructor(private readonly tracking: 'True' | 'False' = 'False') {}
+
 	/** The query string of the next page. */
 	next(query: string, size: number, position: Position): string {
 		const before = query.replace(/&?\$skiptoken=[^&]*/, '');
 		const number = Number(/pagenumber=(?:%22|")(\d+)/.exec(query)?.[1] ?? 1) + 1;
 		const cookie = randomUUID();
-		const token = `<cookie pagenumber="${number}" pagingcookie="${cookie}" istracking="False" />`;
+		const token = `<cookie pagenumber="${number}" pagingcookie="${cookie}" istracking="${this.tracking}" />`;
 		const encoded = encodeURIComponent(token).replaceAll('%3D', '=').replaceAll('%2F', '/');
 		const link = `${before}${before === '' ? '' : '&'}$skiptoken=${encoded}`;
 		this.#pages.set(cookie, { query: link, size, position });

@@ -3,6 +3,7 @@ import type { Column, Reference, RowValues, Table } from './model';
 import { isLookup } from './model';
 import { ODataError, notBuilt, payloadError } from './odataError';
 import type { ApiRequest, Org } from './org';
+import { isVisible } from './rowProperties';
 import type { Link } from './schema';
 import { checkValue } from './values';
 
@@ -144,7 +145,7 @@ class PayloadReader {
 				'CRM do not support direct update of Entity Reference properties, Use Navigation properties instead.',
 			);
 		}
-		if (column === undefined || isLookup(column)) {
+		if (column === undefined || !isVisible(this.org, column) || isLookup(column)) {
 			throw unknownProperty(this.org, table, name);
 		}
 		const checked = checkValue({ table, column, switches: this.org.switches }, value);

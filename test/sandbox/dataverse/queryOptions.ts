@@ -17,6 +17,7 @@ const known = new Set([
 	'$count',
 	'$expand',
 	'$skiptoken',
+	'$deltatoken',
 ]);
 
 function decode(text: string, plus: Switches['U-12']): string {

@@ -1,5 +1,6 @@
 import type { Address } from './address';
 import { findRow, newRowValues, rowMissing } from './address';
+import { wantedAnnotations } from './annotations';
 import { matchingRecordExists } from './effects';
 import type { Row, RowValues, Table } from './model';
 import { ODataError } from './odataError';
@@ -8,7 +9,7 @@ import { json, noContent, root } from './org';
 import type { Payload, PayloadContext } from './payload';
 import { parseBody, readPayload } from './payload';
 import { readPrefer, readQuery } from './queryOptions';
-import { annotateLookups, etag, project } from './representation';
+import { etag, project } from './representation';
 import { createRow, deleteRow, requirePrivilege, updateRow } from './rules';
 
 /** One record operation: the table, the row it names, and the request. */
@@ -62,14 +63,10 @@ function entityHeaders(org: Org, url: string, request: ApiRequest): Record<strin
 /** Compiles the query string first, so that an unknown name is refused before anything is written. */
 function representer(org: Org, table: Table, request: ApiRequest): (row: Row) => Payload {
 	const options = readQuery(request.url.split('?')[1] ?? '', org.switches['U-12']);
-	const projection = project(org, table, options);
-	const annotations = readPrefer(request.headers.prefer).get('odata.include-annotations') ?? '';
+	const wanted = wantedAnnotations(request.headers.prefer);
+	const projection = project(org, table, options, wanted);
 	const context = `${root(org)}$metadata#${table.set}${projection.context}/$entity`;
-	return (row) => {
-		const shown = projection.show(row);
-		if (/\*|Microsoft\.Dynamics/.test(annotations)) annotateLookups(table, row, shown);
-		return { '@odata.context': context, ...shown };
-	};
+	return (row) => ({ '@odata.context': context, ...projection.show(row) });
 }
 
 type Answer = (row: Row, created: boolean, address: Address) => ApiResponse;

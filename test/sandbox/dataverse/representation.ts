@@ -1,13 +1,15 @@
+import type { Wanted } from './annotations';
 import { compileFilter } from './filter';
 import { parseFilter } from './filterSyntax';
+import { annotator } from './formatted';
 import type { Column, Row, Table } from './model';
-import { apiName, isLookup, isReference } from './model';
+import { apiName, isReference } from './model';
 import { badQuery, notBuilt, unknownUrlProperty } from './odataError';
 import type { Org } from './org';
 import type { Expansion, QueryOptions } from './queryOptions';
 import { readExpand, selectedNames } from './queryOptions';
 import type { Link } from './schema';
-import { scalar, urlColumn, urlProperty } from './rowProperties';
+import { isVisible, scalar, urlColumn, urlProperty } from './rowProperties';
 
 /** Turns rows of one table into what the client asked for. */
 export interface Projection {
@@ -17,6 +19,11 @@ export interface Projection {
 }
 
 export const etag = (row: Row): string => `W/"${row.version}"`;
+
+interface Nested {
+	readonly expansion: Expansion;
+	readonly wanted: Wanted;
+}
 
 type Expander = (row: Row, shown: Record<string, unknown>) => void;
 
@@ -34,12 +41,13 @@ function nestedOptions(expansion: Expansion): QueryOptions {
 	};
 }
 
-function expandSingle(org: Org, links: readonly Link[], expansion: Expansion): Expander {
+function expandSingle(org: Org, links: readonly Link[], nested: Nested): Expander {
+	const { expansion, wanted } = nested;
 	const options = nestedOptions(expansion);
 	const projections = new Map(
 		links.map(({ target }) => {
 			const other = org.schema.named(target.table);
-			return [other.name, { other, projection: project(org, other, options) }];
+			return [other.name, { other, projection: project(org, other, options, wanted) }];
 		}),
 	);
 	const [link] = links;
@@ -51,9 +59,10 @@ function expandSingle(org: Org, links: readonly Link[], expansion: Expansion): E
 	};
 }
 
-function expandMany(org: Org, link: Link, expansion: Expansion): Expander {
+function expandMany(org: Org, link: Link, nested: Nested): Expander {
+	const { expansion, wanted } = nested;
 	const options = nestedOptions(expansion);
-	const projection = project(org, link.table, options);
+	const projection = project(org, link.table, options, wanted);
 	const filter = expansion.options.get('$filter');
 	const top = Number(expansion.options.get('$top') ?? EXPAND_LIMIT);
 	const passes =
@@ -76,16 +85,19 @@ function expandMany(org: Org, link: Link, expansion: Expansion): Expander {
 	};
 }
 
-function expander(org: Org, table: Table, expansion: Expansion): Expander {
+function expander(org: Org, table: Table, nested: Nested): Expander {
+	const { expansion } = nested;
 	const links = org.schema.links(table, expansion.nav);
-	if (links.length > 0) return expandSingle(org, links, expansion);
+	if (links.length > 0) return expandSingle(org, links, nested);
 	const collection = org.schema.collection(table, expansion.nav);
-	if (collection !== undefined) return expandMany(org, collection, expansion);
+	if (collection !== undefined) return expandMany(org, collection, nested);
 	throw unknownUrlProperty(expansion.nav, table.name, org.switches['U-09']);
 }
 
 function shownColumns(org: Org, table: Table, names: readonly string[] | undefined): Column[] {
-	if (names === undefined) return [...table.columns.values()];
+	if (names === undefined) {
+		return [...table.columns.values()].filter((column) => isVisible(org, column));
+	}
 	const columns = names.map((name) => urlColumn(org, table, name));
 	// The id always comes, and Money brings its currency (contract 3.1).
 	const always = [table.columns.get(table.primaryId)];
@@ -95,34 +107,29 @@ function shownColumns(org: Org, table: Table, names: readonly string[] | undefin
 	return [...new Set([...columns, ...always])].filter((column) => column !== undefined);
 }
 
-/** Compiles `$select` and `$expand`; unknown names are refused before any row is read. */
-export function project(org: Org, table: Table, options: QueryOptions): Projection {
+/** Compiles `$select`, `$expand` and annotations; unknown names are refused before any row is read. */
+export function project(
+	org: Org,
+	table: Table,
+	options: QueryOptions,
+	wanted: Wanted = () => false,
+): Projection {
 	const { system } = options;
 	if (system.has('$apply')) throw badQuery('The query parameter $apply is not supported');
 	const names = selectedNames(system.get('$select'));
 	const columns = shownColumns(org, table, names);
 	const expansions = readExpand(system.get('$expand'));
-	const expanders = expansions.map((expansion) => expander(org, table, expansion));
+	const expanders = expansions.map((expansion) => expander(org, table, { expansion, wanted }));
+	const annotate = annotator(org, columns, wanted);
 	const inContext = [...(names ?? []), ...expansions.map(({ nav }) => `${nav}()`)];
 	return {
 		context: inContext.length === 0 ? '' : `(${inContext.join(',')})`,
 		show(row) {
 			const shown: Record<string, unknown> = { '@odata.etag': etag(row) };
 			for (const column of columns) shown[apiName(column)] = scalar(row, column);
+			annotate(row, shown);
 			for (const expand of expanders) expand(row, shown);
 			return shown;
 		},
 	};
-}
-
-/** Adds what `odata.include-annotations` asked for about lookups: which table a value points at. */
-export function annotateLookups(table: Table, row: Row, shown: Record<string, unknown>): void {
-	for (const column of table.columns.values()) {
-		const value = row.values[column.name];
-		const name = apiName(column);
-		if (!isLookup(column) || !isReference(value) || !(name in shown)) continue;
-		shown[`${name}@Microsoft.Dynamics.CRM.lookuplogicalname`] = value.table;
-		const nav = column.targets?.find((each) => each.table === value.table)?.nav;
-		shown[`${name}@Microsoft.Dynamics.CRM.associatednavigationproperty`] = nav;
-	}
 }

@@ -7,7 +7,8 @@ import { countRows, readCollection } from './collection';
 import { effectError } from './effects';
 import { errorResponse } from './errorResponse';
 import { reactivateKey } from './keyDefinitions';
-import { serveMetadata } from './metadata';
+import { publishXml, serveDefinitions } from './definitions';
+import { PLAIN, readExecution } from './execution';
 import type { Row, Table } from './model';
 import { ODataError, badQuery, notBuilt, unknownSegment } from './odataError';
 import type { ApiRequest, ApiResponse, Org } from './org';
@@ -15,6 +16,7 @@ import { API_PATH, ids, json, root } from './org';
 import type { Pages } from './pages';
 import { readQuery } from './queryOptions';
 import type { RecordRequest } from './records';
+import { totalRecordCount } from './recordCounts';
 import { createRecord, deleteRecord, readRecord, upsertRecord } from './records';
 import { userPrivileges } from './userPrivileges';
 
@@ -57,6 +59,7 @@ function serviceDocument(org: Org): ApiResponse {
 
 const actions: Record<string, (org: Org, request: ApiRequest) => ApiResponse> = {
 	BulkDelete: bulkDelete,
+	PublishXml: publishXml,
 	ReactivateEntityKey: reactivateKey,
 };
 
@@ -148,11 +151,16 @@ function serve(context: RouterContext, request: ApiRequest): ApiResponse {
 	if (!API_PATH.test(path)) throw unknownSegment(path.replace(/^\/+/, ''));
 	const segments = path.replace(API_PATH, '').split('/');
 	checkSegments(segments, request);
+	org.execution = readExecution(org, request);
 	const [first = ''] = segments;
 	if (first === '') return serviceDocument(org);
 	if (first === '$metadata') throw notBuilt('the $metadata document');
-	if (/^EntityDefinitions\b/.test(first)) return serveMetadata(org, segments, request);
+	if (/^(Entity|Relationship)Definitions\b/.test(first)) {
+		return serveDefinitions(org, segments, request);
+	}
 	if (/^WhoAmI(\(\))?$/.test(first)) return whoAmI(org, request);
+	const count = totalRecordCount(org, first, request);
+	if (count !== undefined) return count;
 	return serveAction(org, first, request) ?? serveData(context, segments, request);
 }
 
@@ -185,5 +193,7 @@ export function serveApi(context: RouterContext, request: ApiRequest): ApiRespon
 			return { status: 400, headers: { 'Content-Type': 'text/html; charset=us-ascii' }, body };
 		}
 		return errorResponse(error, request.headers.prefer);
+	} finally {
+		context.org.execution = PLAIN;
 	}
 }

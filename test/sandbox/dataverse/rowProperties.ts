@@ -34,11 +34,19 @@ export function scalar(row: Row, column: Column): Scalar {
 	return isReference(value) ? value.id : value;
 }
 
+/** False for a new column that data requests do not know yet (S-24, T-21). */
+export const isVisible = (org: Org, column: Column): boolean =>
+	column.visibleFrom === undefined || column.visibleFrom <= org.clock.now();
+
 /** The column behind a name in a URL: lookups only as `_name_value` (contract 3.1), case matters. */
 export function urlColumn(org: Org, table: Table, name: string): Column {
 	const inner = /^_(.+)_value$/.exec(name)?.[1];
 	const column = table.columns.get(inner ?? name);
-	if (column === undefined || isLookup(column) !== (inner !== undefined)) {
+	if (
+		column === undefined ||
+		!isVisible(org, column) ||
+		isLookup(column) !== (inner !== undefined)
+	) {
 		throw unknownUrlProperty(name, table.name, org.switches['U-09']);
 	}
 	return column;

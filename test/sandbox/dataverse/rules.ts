@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RowWrite } from '../faults';
+import { checkDuplicates } from './businessLogic';
 import { effectError } from './effects';
 import type { Row, RowValues, Table } from './model';
 import { apiValues, isReference } from './model';
@@ -143,7 +144,12 @@ function initialValues(org: Org, table: Table, by: string): RowValues {
 }
 
 /** Commits a new row, after every rule of the platform has had its say. */
-export function createRow(org: Org, table: Table, given: RowValues, by: string = ids.user): Row {
+export function createRow(
+	org: Org,
+	table: Table,
+	given: RowValues,
+	by: string = org.execution.user,
+): Row {
 	requirePrivilege(org, table, 'create');
 	const { [table.primaryId]: ownId, ...written } = given;
 	const id = typeof ownId === 'string' ? ownId : randomUUID();
@@ -162,9 +168,11 @@ export function createRow(org: Org, table: Table, given: RowValues, by: string =
 		settleState(table, values, { statecode: null, ...written });
 	}
 	settleMoney(org, table, values);
+	org.logic.beforeCommit(org, { table: table.name, operation: 'create' }, values);
 	const stored = compact({ [table.primaryId]: id, ...values });
 	if (table.elastic) stored.partitionid ??= id;
 	table.derive?.(stored);
+	checkDuplicates(org, table, stored, id);
 	checkKeys(org, table, stored, id);
 	return org.store.create(table, id, stored);
 }
@@ -189,9 +197,14 @@ export function updateRow(
 	const values: RowValues = { ...kept, ...written };
 	settleState(table, values, written);
 	settleMoney(org, table, values);
-	if (table.columns.has('modifiedon')) values.modifiedon = stamp(org.clock.now());
+	org.logic.beforeCommit(org, { table: table.name, operation: 'update' }, values);
+	if (table.columns.has('modifiedon')) {
+		values.modifiedon = stamp(org.clock.now());
+		values.modifiedby = { table: 'systemuser', id: org.execution.user };
+	}
 	const stored = compact(values);
 	table.derive?.(stored);
+	checkDuplicates(org, table, stored, row.id);
 	checkKeys(org, table, stored, row.id);
 	return org.store.update(table, row, stored, written);
 }
@@ -209,6 +222,7 @@ export function deleteRow(org: Org, table: Table, row: Row): void {
 	requirePrivilege(org, table, 'delete');
 	const values = apiValues(table, row.values);
 	applyFaults(org, { table: table.name, operation: 'delete', values });
+	org.logic.beforeCommit(org, { table: table.name, operation: 'delete' }, { ...row.values });
 	for (const link of org.schema.referrers(table.name)) {
 		const { table: other, column, target } = link;
 		for (const referrer of org.store.rows(other)) {

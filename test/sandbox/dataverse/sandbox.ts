@@ -3,7 +3,11 @@ import { createClock } from '../clock';
 import type { Faults } from '../faults';
 import { createFaults } from '../faults';
 import type { LoggedRequest } from '../requestLog';
+import { BusinessLogic } from './businessLogic';
+import type { ChangePage } from './changes';
+import { CustomizationLock } from './customization';
 import type { Effect } from './effects';
+import { PLAIN } from './execution';
 import { createJobs } from './jobs';
 import { defineKey } from './keyDefinitions';
 import type { AlternateKey, Commit, KeyStatus, Row } from './model';
@@ -13,10 +17,13 @@ import type { Identity, Org } from './org';
 import { ids } from './org';
 import { Pages } from './pages';
 import { readPayload } from './payload';
+import { RecordCounts } from './recordCounts';
 import { createRow } from './rules';
 import { Schema } from './schema';
 import { seedPlatform } from './seed';
 import type { ServerContext } from './server';
+import type { OrgSettings } from './settings';
+import { DEFAULT_ORG_SETTINGS } from './settings';
 import { Store } from './store';
 import type { Switches } from './switches';
 import { defaultSwitches, setSwitches } from './switches';
@@ -43,6 +50,7 @@ export interface DataverseOptions {
 	readonly switches?: Partial<Switches>;
 	/** Milliseconds a new key spends in Pending and again in InProgress. */
 	readonly keyDelayMs?: number;
+	readonly settings?: Partial<OrgSettings>;
 }
 
 /** A running stand-in of one Dataverse organisation. */
@@ -59,7 +67,9 @@ export interface DataverseSandbox {
 	readonly identity: Identity;
 	readonly switches: Switches;
 	readonly limits: Limits;
-	readonly settings: { latencyMs: number; dopHint: number };
+	readonly settings: { latencyMs: number; dopHint: number } & OrgSettings;
+	/** Plug-in steps, duplicate rules and flows to add to, and what ran. */
+	readonly logic: BusinessLogic;
 	readonly clock: Clock;
 	readonly faults: Faults<Effect>;
 	/** Every exchange since the start or the last reset, control requests left out. */
@@ -76,7 +86,7 @@ export interface DataverseSandbox {
 	addKey(table: string, schemaName: string, columns: readonly string[]): AlternateKey;
 	setKeyStatus(table: string, key: string, status: KeyStatus): void;
 	revokeTokens(): void;
-	/** Back to the start: rows, log, faults, switches, clock, identity, throttling. */
+	/** Back to the start: rows, schema, log, faults, switches, settings, logic, clock, identity, throttling. */
 	reset(): void;
 	close(): Promise<void>;
 }
@@ -107,11 +117,21 @@ export function buildSandbox(options: DataverseOptions): Built {
 		applicationUser: true,
 		securityRole: true,
 		missingPrivileges: new Set(),
+		readDepth: 'Global',
 	};
+	const orgSettings = { ...DEFAULT_ORG_SETTINGS, ...options.settings };
+	const settings = {
+		latencyMs: options.latencyMs ?? 0,
+		dopHint: options.dopHint ?? 4,
+		...orgSettings,
+	};
+	const logic = new BusinessLogic();
 	const store = new Store({
 		now: clock.now,
 		request: () => serving.index,
 		foldsKeys: () => switches['U-25'] === 'folded',
+		// Rows a test inserts start neither flows nor asynchronous steps.
+		changing: (commit) => commit.request !== undefined && logic.remember(commit, org.execution),
 	});
 	const org: MutableOrg = {
 		url: '',
@@ -123,13 +143,18 @@ export function buildSandbox(options: DataverseOptions): Built {
 		faults: createFaults<Effect>(),
 		jobs: createJobs(clock),
 		keyDelayMs: options.keyDelayMs ?? 1000,
+		settings,
+		changePages: new Pages<ChangePage>('True'),
+		logic,
+		counts: new RecordCounts(),
+		customizations: new CustomizationLock(),
+		execution: PLAIN,
 	};
 	const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
 	const certificates = [...(options.certificates ?? [])];
 	const clientId = options.clientId ?? UUIDS.client;
 	const clientSecret = options.clientSecret ?? 'stand-in-secret';
 	const tenant = options.tenant ?? UUIDS.tenant;
-	const settings = { latencyMs: options.latencyMs ?? 0, dopHint: options.dopHint ?? 4 };
 	const lifetimeSeconds = options.tokenLifetimeSeconds ?? 3599;
 	const tokens = new Tokens(
 		{ clientId, clientSecret, certificates, lifetimeSeconds, tenants: options.tenants },
@@ -149,15 +174,19 @@ export function buildSandbox(options: DataverseOptions): Built {
 	const reset = () => {
 		store.clear();
 		org.schema = new Schema();
-		for (const part of [context.pages, context.throttle, org.jobs, org.faults]) part.clear();
+		const parts = [context.pages, context.throttle, org.jobs, org.faults, logic];
+		const orgParts = [org.changePages, org.counts, org.customizations];
+		for (const part of [...parts, ...orgParts]) part.clear();
 		clock.reset();
 		Object.assign(switches, startSwitches);
 		Object.assign(limits, startLimits);
 		identity.missingPrivileges.clear();
-		Object.assign(identity, { applicationUser: true, securityRole: true });
+		Object.assign(settings, orgSettings);
+		Object.assign(identity, { applicationUser: true, securityRole: true, readDepth: 'Global' });
 		log.length = 0;
 		seedPlatform(org);
 	};
+	store.onCommit((commit) => logic.afterCommit(org, commit));
 	reset();
 	return {
 		context,
@@ -180,6 +209,7 @@ export function buildSandbox(options: DataverseOptions): Built {
 			switches,
 			limits,
 			settings,
+			logic,
 			clock,
 			faults: org.faults,
 			log,

@@ -3,6 +3,7 @@ import type { Incoming, Reply } from '../httpServer';
 import type { LoggedRequest } from '../requestLog';
 import { logged } from '../requestLog';
 import { ODataError } from './odataError';
+import { DELAY } from './customization';
 import type { Effect } from './effects';
 import { effectError, gatewayBody } from './effects';
 import { errorResponse } from './errorResponse';
@@ -130,9 +131,6 @@ function work(
 		? result
 		: { ...result, headers: { ...result.headers, [DELAY]: String(delay) } };
 }
-
-/** Carries a delay from the fault to the wire; never sent. */
-const DELAY = 'x-stand-in-delay';
 
 function finish(
 	context: ServerContext,

@@ -18,6 +18,8 @@ export interface StoreContext {
 	request(): number | undefined;
 	/** U-25: do keys ignore case and trailing spaces? */
 	foldsKeys(): boolean;
+	/** Called when a change is made, before it is committed or taken back. */
+	changing(commit: Commit): void;
 }
 
 /** The index entry of a key's values, or undefined when a part is null: such rows are not unique. */
@@ -98,18 +100,17 @@ export class Store {
 	#change(table: Table, rows: { before?: Row; after?: Row }, written: RowValues): void {
 		const { before, after } = rows;
 		this.#put(table, before, after);
-		this.#changes.push({
-			undo: () => this.#put(table, after, before),
-			commit: {
-				table: table.name,
-				id: (after ?? before)?.id ?? '',
-				operation: before === undefined ? 'create' : after === undefined ? 'delete' : 'update',
-				version: this.#version,
-				at: new Date(this.context.now()).toISOString(),
-				values: apiValues(table, written),
-				request: this.context.request(),
-			},
-		});
+		const commit: Commit = {
+			table: table.name,
+			id: (after ?? before)?.id ?? '',
+			operation: before === undefined ? 'create' : after === undefined ? 'delete' : 'update',
+			version: this.#version,
+			at: new Date(this.context.now()).toISOString(),
+			values: apiValues(table, written),
+			request: this.context.request(),
+		};
+		this.#changes.push({ undo: () => this.#put(table, after, before), commit });
+		this.context.changing(commit);
 	}
 
 	/** Runs `work` as one unit: a throw takes back its changes, and only its own when nested. */
@@ -193,6 +194,17 @@ export class Store {
 
 	history(table: Table): Record<string, readonly Commit[]> {
 		return Object.fromEntries(this.#history.get(table.name) ?? []);
+	}
+
+	/** The newest committed change of every row there is or was. */
+	newest(table: Table): Commit[] {
+		const rows = [...(this.#history.get(table.name)?.values() ?? [])];
+		return rows.map((commits) => commits.at(-1)).filter((commit) => commit !== undefined);
+	}
+
+	/** The number of the last change in the organisation. */
+	get version(): number {
+		return this.#version;
 	}
 
 	onCommit(listener: (commit: Commit) => void): () => void {

@@ -14,7 +14,7 @@ export function userPrivileges(org: Org): ApiResponse {
 	return json(200, {
 		'@odata.context': `${root(org)}$metadata#Microsoft.Dynamics.CRM.RetrieveUserPrivilegesResponse`,
 		RolePrivileges: held.map(([kind, table]) => ({
-			Depth: 'Global',
+			Depth: kind === 'Read' ? org.identity.readDepth : 'Global',
 			PrivilegeId: stableGuid(`privilege ${kind} ${table}`),
 			BusinessUnitId: ids.businessUnit,
 			PrivilegeName: `prv${kind}${table}`,

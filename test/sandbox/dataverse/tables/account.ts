@@ -11,6 +11,7 @@ export const account = (): Table =>
 		set: 'accounts',
 		label: 'Account',
 		plural: 'Accounts',
+		changeTracking: true,
 		primaryName: 'name',
 		columns: [
 			primaryKey('accountid', 'Account'),

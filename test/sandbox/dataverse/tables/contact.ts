@@ -8,15 +8,10 @@ import {
 	target,
 	text,
 } from '../columns';
-import type { RowValues, Table } from '../model';
+import type { Table } from '../model';
 import { activeKey, defineTable } from './defineTable';
+import { deriveFullName } from './fullName';
 import { partyColumns } from './partyColumns';
-
-function deriveFullName(values: RowValues): void {
-	const names = [values.firstname, values.lastname].filter((name) => name != null);
-	if (names.length > 0) values.fullname = names.join(' ');
-	else delete values.fullname;
-}
 
 /** `contact` with the polymorphic customer lookup, consent columns and a key on an external id (S-34). */
 export const contact = (): Table =>
@@ -26,6 +21,7 @@ export const contact = (): Table =>
 		set: 'contacts',
 		label: 'Contact',
 		plural: 'Contacts',
+		changeTracking: true,
 		primaryName: 'fullname',
 		columns: [
 			primaryKey('contactid', 'Contact'),

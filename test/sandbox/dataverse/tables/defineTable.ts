@@ -35,6 +35,10 @@ interface Definition extends Pick<
 	readonly elastic?: boolean;
 	readonly internal?: boolean;
 	readonly optimisticConcurrency?: boolean;
+	readonly activity?: boolean;
+	readonly changeTracking?: boolean;
+	readonly translations?: Table['translations'];
+	readonly pluralTranslations?: Table['translations'];
 	readonly derive?: Table['derive'];
 }
 
@@ -46,6 +50,8 @@ export function defineTable(definition: Definition): Table {
 		elastic: false,
 		internal: false,
 		optimisticConcurrency: true,
+		activity: false,
+		changeTracking: false,
 		primaryId: `${name}id`,
 		...definition,
 		custom: name.includes('_'),
