@@ -33,6 +33,8 @@ export interface Pacing {
 	readonly clock: Clock;
 	/** True when a 429 complains about the number of requests at once. */
 	tooManyAtOnce(response: HttpResponse): boolean;
+	/** What a 429 says in the system's own words. */
+	reasonOf?(response: HttpResponse): string;
 	/** Called with every answer, for hints in its headers. */
 	observe?(response: HttpResponse): void;
 }
@@ -51,7 +53,7 @@ export function pacedSend(http: HttpClient, pacing: Pacing): PacedSend {
 			const asked = askedWait(outcome, pacing.clock.now());
 			if (outcome.kind === 'answer' && outcome.response.status === 429) {
 				throttledMs += slowDown(pacing, outcome.response, throttles++, asked);
-				stopWhenOverBudget(pacing.system, throttledMs, asked);
+				stopWhenOverBudget(pacing, outcome.response, throttledMs, asked);
 				continue;
 			}
 			const lastTry = attempt >= RETRY.maxRetries;
@@ -117,11 +119,17 @@ function slowDown(
 	return pauseMs;
 }
 
-function stopWhenOverBudget(system: string, waited: number, asked: number | undefined): void {
+function stopWhenOverBudget(
+	{ system, reasonOf }: Pacing,
+	response: HttpResponse,
+	waited: number,
+	asked: number | undefined,
+): void {
 	if (waited <= RETRY.waitBudgetMs) return;
+	const reason = reasonOf ? `: ${reasonOf(response)}` : '';
 	throw new SyncError(
 		'limit',
-		`${system} keeps refusing requests as too many (HTTP 429); gave up after the wait budget of ${RETRY.waitBudgetMs / 60_000} minutes`,
+		`${system} keeps refusing requests as too many (HTTP 429); gave up after the wait budget of ${RETRY.waitBudgetMs / 60_000} minutes${reason}`,
 		{
 			hint: 'Run again later: what was written stays written, the rest is still due.',
 			retryAfterMs: asked,

@@ -64,7 +64,7 @@ export async function compareSegment(
 	explain(context, comparison, settings);
 	return [
 		offeredItems(run, comparison.offers, segment, settings),
-		invalidItems(comparison.invalid, segment, settings.keyFields),
+		invalidItems(comparison.invalid, segment, settings),
 	];
 }
 

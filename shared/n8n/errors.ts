@@ -23,13 +23,14 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 		...failures[code],
 		...(retryAfterMs !== undefined && { retryAfterMs }),
 	} as Failure;
-	if (code === 'config') {
-		return new NodeOperationError(node, message + requestId, { description, failure });
-	}
-	const shown = new NodeApiError(node, { message }, { message: message + requestId, failure });
-	// Set afterwards: the constructor prefers texts of a response body (n8n:T-27).
-	shown.description = description;
-	return shown;
+	const text = message + requestId;
+	const shown =
+		code === 'config'
+			? new NodeOperationError(node, text, { failure })
+			: new NodeApiError(node, { message }, { message: text, failure });
+	// Set afterwards: n8n prefers texts of a response body (n8n:T-27), and puts a sentence of its own in the
+	// place of every text that names a code such as ECONNREFUSED.
+	return Object.assign(shown, { message: text, description, messages: [] });
 }
 
 /** The sentence and the next step of an error in one text, for items and hints. */

@@ -83,7 +83,7 @@ async function inRuns(
 		for (const [run, own] of runs) {
 			endWithExecution(session.context, run);
 			run.claim(own.map(keyOf), session.context.getNode().name);
-			await bindEnvironment(run.store, run.sync, session.settings.environment);
+			await bindEnvironment(run, session.settings.environment);
 			// Records that were refused before any request have their outcome now.
 			await tell(
 				run,

@@ -48,15 +48,24 @@ export function n8nHttpClient(
 		try {
 			const { httpRequestWithAuthentication } = context.helpers;
 			const answer: unknown = await httpRequestWithAuthentication.call(
-				context as IAllExecuteFunctions,
+				stoppedBy(context, request.signal),
 				credentialType,
 				options,
 			);
 			return toResponse(answer);
 		} catch (error) {
-			throw translate(error);
+			throw translate(error, origin);
 		}
 	};
+}
+
+/**
+ * The context as n8n's request function sees it: it would cut every request off when the execution is cancelled,
+ * also a write under way, whose outcome would then be unknown. Only the caller knows which requests may be cut off.
+ */
+function stoppedBy(context: object, signal: AbortSignal | undefined): IAllExecuteFunctions {
+	const getExecutionCancelSignal = { value: () => signal };
+	return Object.create(context, { getExecutionCancelSignal }) as IAllExecuteFunctions;
 }
 
 function toResponse(answer: unknown): HttpResponse {
@@ -73,12 +82,13 @@ function toResponse(answer: unknown): HttpResponse {
 }
 
 /** n8n wraps every failure; the reason is somewhere along `cause`. Messages are our own: its objects hold the token. */
-function translate(error: unknown): Error {
+function translate(error: unknown, origin: string): Error {
 	const chain = [...causes(error)];
 	const own = chain.find((link) => link instanceof SyncError);
 	if (own instanceof SyncError) return own;
 	if (chain.some((link) => statusOf(link) === 401)) {
-		return new SyncError('auth', 'The token was refused, also after it was renewed (HTTP 401)', {
+		const message = `The token was refused, also after it was renewed (HTTP 401 of ${new URL(origin).host})`;
+		return new SyncError('auth', message, {
 			hint: 'Test the credential: it names what is missing.',
 		});
 	}

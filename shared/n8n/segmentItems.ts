@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { InvalidRow } from '../core/census';
+import type { DiffSettings, InvalidRow } from '../core/census';
 import { omit, withEnvelope, type Envelope, type EnvelopePlace } from '../core/envelope';
 import { keyRecord } from '../core/key';
 import type { OfferedRecord } from '../core/member';
@@ -12,9 +12,9 @@ export type Place = EnvelopePlace;
 
 const reasons: Record<InvalidRow['reason'], string> = {
 	noKey:
-		'A key field is empty, so this row cannot be told from others. It was not compared and not sent.',
+		'A key field is empty, so this row cannot be told from others. It was not compared and not sent. Fill the key, or filter such rows out.',
 	duplicateKey:
-		'Another row has the same key, so nobody can tell which one is right. Neither was sent, and nothing was removed.',
+		'Another row has the same key, so nobody can tell which one is right. Neither was sent, and nothing was removed. Keep one row per key.',
 };
 
 /** The output Changes: one item per offer, with the receipt that proves it (design R2). */
@@ -52,13 +52,14 @@ export function offeredItems(
 export function invalidItems(
 	invalid: readonly InvalidRow[],
 	segment: SegmentRows,
-	keyFields: readonly string[],
+	{ keyFields, keyComparison }: Pick<DiffSettings, 'keyFields' | 'keyComparison'>,
 ): INodeExecutionData[] {
+	const sameness = keyComparison === 'fold' ? ' (upper and lower case count as the same)' : '';
 	const ownFinds = invalid.filter(({ index }) => segment.envelopes[index]?.change !== 'hold');
 	return ownFinds.map(({ index, reason }) => ({
 		json: {
 			...(segment.rows[index]?.record as IDataObject),
-			reason: `${reasons[reason]} Key: ${keyFields.join(', ')}.`,
+			reason: `${reasons[reason]} Key: ${keyFields.join(', ')}${reason === 'duplicateKey' ? sameness : ''}.`,
 		},
 		pairedItem: { item: index },
 	}));

@@ -1,5 +1,6 @@
 import { SyncError } from '../core/errors';
 import { approveCode, type Stop } from '../core/guard';
+import type { LiveRun } from './liveRun';
 import type { Identity, Owner, Store, Sync } from './store';
 
 function ownedByAnother(sync: Sync, owner: Owner): Stop | undefined {
@@ -64,15 +65,17 @@ export async function bindSync(
 	await store.bind(name, owner, identity);
 }
 
-/** Refuses to write one organisation's state to another: the credential was changed (design R14). */
+/**
+ * Refuses to write one organisation's state to another: the credential was changed (design R14). As long as
+ * nothing was accepted the address may still be put right.
+ */
 export async function bindEnvironment(
-	store: Store,
-	sync: Sync,
+	{ store, sync, state }: Pick<LiveRun, 'store' | 'sync' | 'state'>,
 	environment: string,
 ): Promise<void> {
 	const known = (await store.find(sync.name))?.environment ?? '';
 	if (known === environment) return;
-	if (known !== '') {
+	if (known !== '' && (await state.members.isEverAccepted())) {
 		throw new SyncError(
 			'config',
 			`The sync "${sync.name}" knows what is at ${known}; this node's credential points at ${environment}`,

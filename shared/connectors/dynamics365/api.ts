@@ -3,7 +3,7 @@ import { SyncError } from '../../core/errors';
 import type { HttpRequest, HttpResponse } from '../http';
 import type { PacedSend, SendOptions } from '../retry';
 import { parseBatch, serialiseBatch, type BatchPart } from './batch';
-import { classify } from './errorClasses';
+import { classify, hintOf, type FaultClass } from './errorClasses';
 import { faultOf, isObject, parseJson, type Fault } from './errors';
 import { LIMITS } from './limits';
 
@@ -139,14 +139,22 @@ export function stopFor(fault: Fault, doing: string): SyncError {
 	const kind = classify(fault);
 	const unanswered =
 		!fault.spoken || kind === 'transient' || kind === 'throttle' || kind === 'size';
+	const what = fault.spoken
+		? `refused to ${doing}: ${fault.message}`
+		: `gave no usable answer when asked to ${doing} (HTTP ${fault.status}): ${fault.message}`;
 	return new SyncError(
 		unanswered ? 'unavailable' : 'config',
-		`Dynamics 365 refused to ${doing}: ${fault.message}${fault.code ? ` (${fault.code})` : ''}`,
-		{ requestId: fault.requestId, hint: HINTS[kind] },
+		`Dynamics 365 ${what}${fault.code ? ` (${fault.code})` : ''}`,
+		{ requestId: fault.requestId, hint: nextStep(fault, kind) },
 	);
 }
 
-const HINTS: Readonly<Partial<Record<ReturnType<typeof classify>, string>>> = {
+function nextStep(fault: Fault, kind: FaultClass): string | undefined {
+	if (fault.spoken) return hintOf(fault.code) ?? HINTS[kind];
+	return 'Check the environment URL, and whether a proxy or a sign-in page stands in between. If it was a passing disturbance, just run again: nothing is lost.';
+}
+
+const HINTS: Readonly<Partial<Record<FaultClass, string>>> = {
 	privilege:
 		'Give the application user a security role with the privilege the message names (Power Platform admin center → Environment → Settings → Application users).',
 	config: 'Check the name of the table and that the environment URL is right.',

@@ -6,7 +6,7 @@ import { faultOf, isObject, parseJson, type Fault } from './errors';
 import { LIMITS } from './limits';
 import type { Sending } from './plan';
 import { sendBatch, type Sent } from './sendBatch';
-import { settle, type BulkMessage, type Outcomes, type Session } from './session';
+import { settle, settleUnknown, type BulkMessage, type Outcomes, type Session } from './session';
 
 type BulkStep = Extract<Sending, { readonly kind: 'create' | 'update' }>;
 
@@ -91,7 +91,7 @@ export function unknownOutcome(
 	outcomes: Outcomes,
 ): Sent {
 	if (!(error instanceof OutcomeUnknownError)) throw error;
-	for (const step of steps) settle(outcomes, step, { status: 'unknown' });
+	for (const step of steps) settleUnknown(outcomes, step);
 	return { again: [], unknown: steps };
 }
 

@@ -2,7 +2,7 @@ import { SyncError } from '../../core/errors';
 import type { FieldInfo, ObjectInfo } from '../connector';
 import { STRONG, type Api, type Row } from './api';
 import { isObject } from './errors';
-import { TABLE_PARTS, definition, isUsable, labelOf, toColumn } from './table';
+import { TABLE_PARTS, definition, isUsable, labelOf, noColumns, toColumn } from './table';
 
 type Option = NonNullable<FieldInfo['options']>[number];
 
@@ -55,15 +55,7 @@ export async function readFields(api: Api, name: string): Promise<FieldInfo[]> {
 	);
 	const facetOf = new Map(facets.flat().map((row) => [String(row.LogicalName), row]));
 	const fields = attributes.filter(isUsable).map((row) => toField(row, facetOf));
-	if (fields.length === 0) {
-		throw new SyncError(
-			'config',
-			`Dynamics 365 shows no columns of "${name}" to this application user`,
-			{
-				hint: 'Its security role lacks the privilege prvReadAttribute (Read on "Attribute", tab Customization).',
-			},
-		);
-	}
+	if (fields.length === 0) throw noColumns(name);
 	return fields.sort((a, b) => a.label.localeCompare(b.label));
 }
 

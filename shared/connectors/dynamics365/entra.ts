@@ -11,6 +11,8 @@ const WORDS: Readonly<Record<number, string>> = {
 	70011: 'The environment URL does not form a valid scope. Enter it without a path',
 	700027:
 		'The certificate does not belong to the application. Upload its public part to the app registration',
+	700024:
+		'The sign-in was dated outside its valid time: the clock of the machine n8n runs on is wrong. Set the clock, best by a time server',
 	50034: 'The tenant or account is not known. Check the tenant ID',
 };
 

@@ -113,20 +113,30 @@ const HINTS: Readonly<Record<string, string>> = {
 		'Check the type of the named column; a lookup is sent as <NavigationProperty>@odata.bind.',
 	'0x80044331': 'Shorten the value or raise the maximum length of the column.',
 	'0x8004431a': 'Send one of the choice values of the column (a number).',
+	'0x8004432f': 'Send a number within the range of the column.',
+	'0x80044330': 'Send a number within the range of the column.',
+	'0x80040239': 'Send a date from 1753 on.',
+	'0x80040278': 'Remove control characters from the value.',
 	'0x80060891': 'A record that a lookup points at does not exist: write that record first.',
 	'0x80040217': 'A record that a lookup points at may not exist: write that record first.',
 	'0x80060892': 'Another record already has this value in a key: merge the two.',
 	'0x80040237': 'Another record already has this key.',
 	'0x80040333': 'A duplicate detection rule found a similar record.',
 	'0x80040265': 'A plug-in of the environment refused the record; its author knows why.',
+	'0x80042f09': 'Give the application user a security role with rights on the table.',
+	'0x80072560':
+		'Create an application user for the client ID in this environment (Power Platform admin center → Environment → Settings → Application users).',
 	'0x80040220': 'Give the security role of the application user the privilege the message names.',
 };
+
+/** The next step after a fault with this code, where we know one. */
+export const hintOf = (code: string): string | undefined => HINTS[code];
 
 /** The error of one record, in the form every node shows. */
 export function recordError(fault: Fault): RecordError {
 	const category = CATEGORIES[classify(fault)];
 	const fields = fieldsNamed(fault.message);
-	const hint = HINTS[fault.code];
+	const hint = hintOf(fault.code);
 	return {
 		code: fault.code || `http${fault.status}`,
 		category,

@@ -89,7 +89,12 @@ function messageText(value: unknown): string {
 	return isObject(value) && typeof value.value === 'string' ? value.value : '';
 }
 
+/** Half an answer says nothing about the fault, and may hold customer data. */
+const isHalfAnswer = (text: string): boolean =>
+	text.startsWith('--') || (/^[[{]/.test(text) && parseJson(text) === undefined);
+
 function plainText(body: string): string {
+	if (isHalfAnswer(body.trimStart())) return 'the answer is cut short';
 	if (!/<[a-z!]/i.test(body)) return shorten(body.trim());
 	const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? '';
 	const heading = /<h\d[^>]*>([^<]*)<\/h\d>/i.exec(body)?.[1] ?? '';

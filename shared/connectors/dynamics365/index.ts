@@ -33,6 +33,7 @@ export function dynamics365(http: HttpClient, settings: DynamicsSettings): Conne
 		system: `Dynamics 365 at ${new URL(origin).host}`,
 		limiter,
 		clock,
+		reasonOf: (response) => faultOf(response).message,
 		tooManyAtOnce: (response) => faultOf(response).code === TOO_MANY_AT_ONCE,
 		observe: ({ headers }) => {
 			const hint = Number(headers['x-ms-dop-hint']);

@@ -8,7 +8,7 @@ import { classify, recordError, type FaultClass } from './errorClasses';
 import { faultOf, requestIdOf, type Fault } from './errors';
 import { LIMITS } from './limits';
 import type { Job, Sending } from './plan';
-import { settle, type Outcomes, type Session } from './session';
+import { settle, settleUnknown, type Outcomes, type Session } from './session';
 
 /** What is left after sending: to be planned anew, or without a known outcome. */
 export interface Sent {
@@ -55,7 +55,7 @@ function unanswered(error: unknown): undefined {
 }
 
 function allUnknown(steps: readonly Sending[], outcomes: Outcomes): Sent {
-	for (const step of steps) settle(outcomes, step, { status: 'unknown' });
+	for (const step of steps) settleUnknown(outcomes, step);
 	return { again: [], unknown: steps };
 }
 
@@ -78,7 +78,7 @@ function judge(
 	part: HttpResponse | undefined,
 ): Verdict {
 	if (!part || [408, 502, 503, 504].includes(part.status)) {
-		settle(outcomes, step, { status: 'unknown' });
+		settleUnknown(outcomes, step);
 		return 'unknown';
 	}
 	if (part.status < 300) {

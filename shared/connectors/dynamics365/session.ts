@@ -1,7 +1,7 @@
 import type { BatchSize } from '../../core/batching';
 import { adaptiveSize } from '../../core/batching';
 import type { SyncRecord } from '../../core/record';
-import type { RecordResult } from '../../core/results';
+import type { RecordError, RecordResult } from '../../core/results';
 import type { Clock } from '../clock';
 import type { WriteTarget } from '../connector';
 import type { Limiter } from '../limiter';
@@ -46,6 +46,19 @@ export type Outcomes = Map<number, RecordResult>;
 /** Records the result of a step. */
 export function settle(outcomes: Outcomes, step: Sending, result: RecordResult): void {
 	outcomes.set(step.job.index, result);
+}
+
+const NO_ANSWER: RecordError = {
+	code: 'noAnswer',
+	category: 'transient',
+	message: 'Dynamics 365 did not answer, so it is not known whether this record was written',
+	retryable: true,
+	hint: 'The next run looks the record up before it sends it again.',
+};
+
+/** A step that was sent without an answer. */
+export function settleUnknown(outcomes: Outcomes, step: Sending): void {
+	settle(outcomes, step, { status: 'unknown', error: NO_ANSWER });
 }
 
 /** Batches follow the target's wish, within what Dataverse takes. */

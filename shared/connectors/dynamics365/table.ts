@@ -78,6 +78,7 @@ export async function readTable(api: Api, name: string): Promise<Table> {
 	);
 	const primaryId = String(head.PrimaryIdAttribute);
 	const columns = attributes.filter(isUsable).map(toColumn);
+	if (columns.length === 0) throw noColumns(name);
 	const names = new Map(columns.map((column) => [column.name, column]));
 	return {
 		name,
@@ -94,6 +95,12 @@ export async function readTable(api: Api, name: string): Promise<Table> {
 	};
 }
 
+/** Metadata a role may not see comes as an empty list. */
+export const noColumns = (name: string): SyncError =>
+	new SyncError('config', `Dynamics 365 shows no columns of "${name}" to this application user`, {
+		hint: 'Its security role lacks the privilege prvReadAttribute (Read on "Attribute", tab Customization).',
+	});
+
 /** A table's address and primary id. */
 export async function readHead(api: Api, name: string): Promise<Row> {
 	if (name.trim() === '') throw new SyncError('config', 'No Dynamics 365 table is chosen');
@@ -105,7 +112,7 @@ export async function readHead(api: Api, name: string): Promise<Row> {
 	const head = rows.find((row) => row.LogicalName === name && row.EntitySetName);
 	if (head) return head;
 	throw new SyncError('config', `Dynamics 365 has no table with the logical name "${name}"`, {
-		hint: 'Pick the table from the list; logical names are lower case, such as contact or new_member.',
+		hint: 'Pick the table from the list; logical names are lower case, such as contact or new_member. If the name is right, the security role of the application user lacks the privilege prvReadEntity.',
 	});
 }
 

@@ -185,8 +185,13 @@ function signInError(error: unknown): SyncError {
 	const said = String(errorMessage || (error instanceof Error ? error.message : ''));
 	const code = aadstsCode(String(errorNo), said);
 	const words = entraWords(code);
-	const text = said.replace(/^\d+ - \[[^\]]*\]: /, '').split(/\r?\n| Trace ID| - Correlation/)[0];
-	if (words) return new SyncError('auth', `${words} (AADSTS${code})`, { cause: error });
+	const text = said
+		.replace(/^\d+ - \[[^\]]*\]: |^Error\(s\): .*? - Description: /, '')
+		.split(/\r?\n| Trace ID| - Correlation/)[0];
+	if (words) {
+		const sentence = `Microsoft Entra refused the sign-in to Dynamics 365 (AADSTS${code}): ${words}`;
+		return new SyncError('auth', sentence, { cause: error });
+	}
 	if (code !== undefined || (typeof status === 'number' && status >= 400 && status < 429)) {
 		return new SyncError('auth', `Microsoft Entra refused the sign-in: ${text}`, { cause: error });
 	}
