@@ -1,9 +1,11 @@
 /**
- * `npm start`, `npm test` and `npm run test:unit`: works from a bare clone on any Node from 20 on,
- * because it installs what is missing first and runs everything on the pinned Node 24.
+ * `npm start`, `npm test`, `npm run test:unit`, `npm run test:crash` and `npm run bench`: works from a bare
+ * clone on any Node from 20 on, because it installs what is missing first and runs everything on the pinned
+ * Node 24.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { runBenches } from './bench.mjs';
 import { isBuilt } from './build.mjs';
 import { installN8n, installPackages } from './install.mjs';
 import { nodeBin, root, workFolder } from './paths.mjs';
@@ -51,10 +53,20 @@ async function test(names) {
 	return total.failed === 0 ? 0 : 1;
 }
 
-async function unit(args) {
-	const counts = await jest('unit', ['test/unit', ...args])();
+async function testOnly(name, args) {
+	const counts = await jest(name, args)();
 	console.log(`\n${totalLine(counts)}`);
 	return counts.failed === 0 ? 0 : 1;
+}
+
+const unit = async (args) => await testOnly('unit', ['test/unit', ...args]);
+
+/** The crash tests with many kills, in a process of ours and in the real n8n: two tables of points. */
+async function crash(args) {
+	if ((await build()).failed > 0) return 1;
+	await installN8n();
+	Object.assign(process.env, { CRASH_KILLS: '10', CRASH_N8N_KILLS: '50', ...process.env });
+	return await testOnly('crash', [...serial, 'test/nodes/crash', 'test/workflows/crash', ...args]);
 }
 
 async function start(args) {
@@ -66,7 +78,14 @@ async function start(args) {
 	return code === 0 ? await run('node', [main, ...args], { env: { CRMSYNC_ROOT: root } }) : code;
 }
 
-const commands = { start, test, unit };
+/** Builds in silence: with --json the list is all that is printed. */
+async function bench(args) {
+	if (!isBuilt() && (await run('npm', ['run', 'build'], { quiet: true })) !== 0) return 1;
+	await installN8n();
+	return await runBenches(args);
+}
+
+const commands = { bench, crash, start, test, unit };
 const [command, ...args] = process.argv.slice(2);
 if (!(command in commands)) {
 	console.error(`Usage: node scripts/run.mjs <${Object.keys(commands).join('|')}> [arguments]`);

@@ -1,16 +1,24 @@
 import { CrashLane, type CrashCase, type CrashResult } from './crashLane';
 import { points } from './crashPoints';
 import { openWorkshop, type Workshop } from './crashProcess';
+import { CrashTable } from './crashTable';
 
-/** Kills per failpoint. More of them, with other seeds: CRASH_KILLS=20 CRASH_SEED=7. */
-const kills = Number(process.env.CRASH_KILLS ?? 3);
+/**
+ * Kills per failpoint; the campaign (`npm run test:crash`) raises it. Other seeds: CRASH_SEED=7; some points
+ * only: CRASH_ONLY='insert|lease'.
+ */
+const kills = Number(process.env.CRASH_KILLS ?? 1);
 const firstSeed = Number(process.env.CRASH_SEED ?? 1);
 const timeout = 30_000 + kills * 10_000;
 
-const cases = points.map((point, index): [string, CrashCase] => [
-	point.name,
-	{ point, kills, seed: firstSeed * 1000 + index },
-]);
+const only = new RegExp(process.env.CRASH_ONLY ?? '');
+
+const cases = points
+	.map((point, index): [string, CrashCase] => [
+		point.name,
+		{ point, kills, seed: firstSeed * 1000 + index },
+	])
+	.filter(([name]) => only.test(name));
 
 type Told = { readonly result: CrashResult } | { readonly error: unknown };
 
@@ -18,7 +26,7 @@ const told = new Map<string, (told: Told) => void>();
 const stories = new Map(
 	cases.map(([name]) => [name, new Promise<Told>((resolve) => told.set(name, resolve))]),
 );
-const table: string[][] = [];
+const table = new CrashTable('killed');
 let workshop: Workshop;
 let isOver = false;
 let lanes: Array<Promise<void>> = [];
@@ -45,12 +53,7 @@ afterAll(async () => {
 	isOver = true;
 	await Promise.all(lanes);
 	workshop.close();
-	const head = ['point', 'kills', 'lost', 'doubled', 'wrongly removed'];
-	const width = Math.max(...table.map(([name = '']) => name.length));
-	const lines = [head, ...table].map(([name = '', ...numbers]) =>
-		[name.padEnd(width), ...numbers.map((text) => text.padStart(8))].join(' '),
-	);
-	process.stdout.write(`${lines.join('\n')}\n`);
+	table.print();
 }, timeout);
 
 describe('a process killed on the way loses nothing and writes nothing twice', () => {
@@ -60,7 +63,7 @@ describe('a process killed on the way loses nothing and writes nothing twice', (
 			const outcome = await stories.get(name)!;
 			if ('error' in outcome) throw outcome.error;
 			const { lost, doubled, removed, waits } = outcome.result;
-			table.push([name, ...[kills, lost.length, doubled.length, removed.length].map(String)]);
+			table.add(name, outcome.result.kills, { lost, doubled, removed });
 			expect({ lost, doubled, removed, waits }).toEqual({
 				lost: [],
 				doubled: [],

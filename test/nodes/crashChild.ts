@@ -27,14 +27,16 @@ async function run({ execution, org, rows, writer, failpoint }: RunCommand): Pro
 	return {
 		kind: 'done',
 		...(done.error && { error: done.error.message }),
-		emitted: done.runs('Diff') > 0 ? emittedKeys(done) : [],
+		emitted: keysOf(done, 'Diff', 0),
+		rejected: keysOf(done, 'Writer', 1),
 		hints: done.runs('Diff') > 0 ? done.hints('Diff').map(({ message }) => message) : [],
 		waits: leaseWaits(),
 	};
 }
 
-function emittedKeys(done: EngineRun): string[] {
-	return done.records('Diff').map(({ _sync }) => {
+function keysOf(done: EngineRun, node: string, output: number): string[] {
+	if (done.runs(node) === 0) return [];
+	return done.records(node, output).map(({ _sync }) => {
 		const { receipt } = _sync as { receipt: { key: string } };
 		return foldKey(receipt.key, 'fold');
 	});

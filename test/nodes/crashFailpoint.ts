@@ -39,6 +39,8 @@ export function tell(report: Report): void {
 export function installFailpoints(): void {
 	const { exec } = DatabaseSync.prototype;
 	DatabaseSync.prototype.exec = function (sql) {
+		// What a file that is opened is told first, and last.
+		if (sql.startsWith('PRAGMA journal_mode')) current = 'schema';
 		if (sql.startsWith('BEGIN')) {
 			if (current) seen.set(current, (seen.get(current) ?? 0) + 1);
 			pass('before');
@@ -48,6 +50,9 @@ export function installFailpoints(): void {
 			commits++;
 		}
 		exec.call(this, sql);
+		if (current !== 'schema') return;
+		if (sql === 'COMMIT') pass('after');
+		if (sql.startsWith('PRAGMA busy_timeout')) current = undefined;
 	};
 	const { write, takeLease, endRun, compact } = SqliteStore.prototype;
 	SqliteStore.prototype.write = async function (...given) {

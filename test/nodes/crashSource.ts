@@ -48,8 +48,8 @@ export class CrashSource {
 		return this.refusedKey;
 	}
 
-	/** One step of the segment's life, of every kind something. `share`: how many of the rows change. */
-	move(share = 0.25): void {
+	/** One step of the segment's life, of every kind something. `share`: of the rows that change; `added`: new rows. */
+	move(share = 0.25, added = 4): void {
 		this.heal();
 		const changes = Math.ceil(this.present.size * share);
 		this.comeBack();
@@ -57,7 +57,7 @@ export class CrashSource {
 		this.changed = this.pick(changes);
 		for (const key of this.changed) this.change(key);
 		for (const key of this.pick(3)) this.respell(key);
-		this.add(4);
+		this.add(added);
 		this.refuse();
 	}
 

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-/** The transactions of a run at the state store, in the order they happen. */
-export type Step = 'lease' | 'doubts' | 'offer' | 'confirm' | 'compact' | 'end';
+/** The transactions of a run at the state store, in the order they happen. `schema`: creating or migrating the file. */
+export type Step = 'schema' | 'lease' | 'doubts' | 'offer' | 'confirm' | 'compact' | 'end';
 
 /** `before` its transaction begins, `within` it and just before it commits, `after` it was stored. */
 export type Phase = 'before' | 'within' | 'after';
@@ -43,6 +43,8 @@ export interface RunOutcome {
 	readonly error?: string;
 	/** Folded keys of the items that left Segment Diff. */
 	readonly emitted: readonly string[];
+	/** Folded keys of the items that left the writer as rejected. */
+	readonly rejected: readonly string[];
 	readonly hints: readonly string[];
 	/** How often the run waited for another run's lease. */
 	readonly waits: number;

@@ -1,10 +1,11 @@
 import type { Commit, DataverseSandbox } from '../sandbox/dataverse';
+import type { CrashMode } from './crashPoints';
 import { foldedKey } from './crashSource';
 import type { Report, SourceRow } from './crashWire';
 
 /** What went wrong, in words, by what the issue counts. */
 export interface Damage {
-	/** The destination differs from the source after the sync came to rest. */
+	/** The destination differs from the source after the sync came to rest, or when a confirm was stored. */
 	readonly lost: string[];
 	/** A second row under one key, or a second write of a version whose confirm was stored. */
 	readonly doubled: string[];
@@ -20,48 +21,90 @@ export class CrashWitness {
 	private readonly confirmed = new Map<string, string>();
 	private readonly keyOfRow = new Map<string, string>();
 	private readonly rowsOfKey = new Map<string, Set<string>>();
+	/** What the destination last did to a key since the run began. */
+	readonly written = new Map<string, Commit['operation']>();
 	readonly stop: () => void;
 
-	constructor(private readonly org: DataverseSandbox) {
+	constructor(
+		private readonly org: DataverseSandbox,
+		private readonly mode: CrashMode,
+	) {
 		this.stop = org.onCommit((commit) => this.onCommit(commit));
 	}
 
 	/** From here on a run works with these rows. */
 	begin(rows: readonly SourceRow[]): void {
 		this.source = new Map(rows.map((row) => [foldedKey(row), row]));
+		this.written.clear();
+	}
+
+	/** An offer of another version than the confirmed one makes a further write of the key right. */
+	hearOffered(keys: Iterable<string>): void {
+		for (const key of keys) {
+			if (this.confirmed.get(key) !== this.version(key)) this.confirmed.delete(key);
+		}
+	}
+
+	/** As if everything that differs had been offered, for a process that does not tell. */
+	expectOffers(): void {
+		this.hearOffered([...this.confirmed.keys()]);
+	}
+
+	/** What is accepted is what the destination is known to have (design section 3). */
+	hearConfirmed(accepted: readonly string[], forgotten: readonly string[]): void {
+		const found = this.found();
+		for (const key of accepted) {
+			this.confirmed.set(key, this.version(key));
+			const row = this.source.get(key);
+			if (row) this.lookAt(key, row, found.get(key), 'was confirmed and ');
+		}
+		for (const key of forgotten) {
+			this.confirmed.set(key, left);
+			if (found.has(key)) this.damage.lost.push(`${key} was forgotten and is still there`);
+		}
 	}
 
 	hear(report: Report): void {
-		if (report.kind === 'offered') {
-			for (const key of report.keys) {
-				if (this.confirmed.get(key) !== this.version(key)) this.confirmed.delete(key);
-			}
-		}
-		if (report.kind === 'confirmed') {
-			for (const key of report.accepted) this.confirmed.set(key, this.version(key));
-			for (const key of report.forgotten) this.confirmed.set(key, left);
-		}
+		if (report.kind === 'offered') this.hearOffered(report.keys);
+		if (report.kind === 'confirmed') this.hearConfirmed(report.accepted, report.forgotten);
 	}
 
-	/** Compares the destination with the source, every column. A row the destination refuses may still be an older one. */
+	/** Whether the destination is right to refuse the record: an insert refuses what is there already. */
+	mayReject(key: string, refused: string): boolean {
+		return key === refused || (this.mode === 'insert' && this.rowsOfKey.get(key)?.size === 1);
+	}
+
+	/**
+	 * Compares the destination with the source, every column. A row the destination refuses may still be an
+	 * older one, and so may every row that an insert has found there.
+	 */
 	compare(refused: string): void {
-		const found = new Map<string, Record<string, unknown>>();
-		for (const row of this.org.rows('account')) {
-			const { accountnumber } = row;
-			if (typeof accountnumber !== 'string') continue;
-			const key = foldedKey({ accountnumber });
-			if (this.keyOfRow.has(String(row.accountid))) found.set(key, row);
-		}
+		const found = this.found();
 		for (const key of found.keys()) {
 			if (!this.source.has(key)) this.damage.lost.push(`${key} left the source and is still there`);
 		}
 		for (const [key, row] of this.source) {
-			if (key === refused) continue;
 			const there = found.get(key);
-			const wrong = Object.keys(row).filter((name) => (there?.[name] ?? null) !== row[name]);
-			if (!there) this.damage.lost.push(`${key} is missing`);
-			else if (wrong.length > 0) this.damage.lost.push(`${key} is old in ${wrong.join(', ')}`);
+			if (key === refused || (there && this.mode === 'insert')) continue;
+			this.lookAt(key, row, there);
 		}
+	}
+
+	/** The destination's row of each key a process wrote. */
+	private found(): Map<string, Record<string, unknown>> {
+		const found = new Map<string, Record<string, unknown>>();
+		for (const row of this.org.rows('account')) {
+			const { accountnumber } = row;
+			if (typeof accountnumber !== 'string' || !this.keyOfRow.has(String(row.accountid))) continue;
+			found.set(foldedKey({ accountnumber }), row);
+		}
+		return found;
+	}
+
+	private lookAt(key: string, row: SourceRow, there?: Record<string, unknown>, how = ''): void {
+		const wrong = Object.keys(row).filter((name) => (there?.[name] ?? null) !== row[name]);
+		if (!there) this.damage.lost.push(`${key} ${how}is missing`);
+		else if (wrong.length > 0) this.damage.lost.push(`${key} ${how}is old in ${wrong.join(', ')}`);
 	}
 
 	private version(key: string): string {
@@ -75,6 +118,7 @@ export class CrashWitness {
 		if (typeof accountnumber === 'string') this.keyOfRow.set(id, foldedKey({ accountnumber }));
 		const key = this.keyOfRow.get(id);
 		if (key === undefined) return;
+		this.written.set(key, operation);
 		const rows = this.rowsOfKey.get(key) ?? new Set();
 		this.rowsOfKey.set(key, rows);
 		if (operation === 'delete') rows.delete(id);
@@ -82,6 +126,9 @@ export class CrashWitness {
 		if (rows.size > 1) this.damage.doubled.push(`${key} has ${rows.size} rows`);
 		if (this.confirmed.has(key)) {
 			this.damage.doubled.push(`${key} got another ${operation} of a confirmed version`);
+		}
+		if (this.mode === 'insert' && operation === 'update') {
+			this.damage.doubled.push(`${key} was updated by an insert`);
 		}
 		if (operation === 'delete' && this.source.has(key)) this.damage.removed.push(key);
 	}

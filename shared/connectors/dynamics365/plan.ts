@@ -2,7 +2,7 @@ import type { RecordResult } from '../../core/results';
 import type { SyncRecord } from '../../core/record';
 import type { FoundRecord, WriteRecord, WriteTarget } from '../connector';
 import type { InactiveState } from './discover';
-import { keyText } from './keyMatch';
+import { holds, keyText } from './keyMatch';
 import type { Match } from './lookUp';
 import type { Table } from './table';
 
@@ -48,7 +48,7 @@ export function planJob(job: Job, match: Match, context: PlanContext): Step {
 	if (target.writeMode === 'delete') return planDelete(job, found?.id);
 	if (!found) return planMissing(job, match, context);
 	if (job.createSent) return done(job, { status: 'created', id: found.id });
-	if (target.writeMode === 'insert') return planExisting(job, found.id);
+	if (target.writeMode === 'insert') return planExisting(job, found, context);
 	const body = {
 		...record.update,
 		...(isRenamed(record, found, context) ? context.keyColumns(record.key) : {}),
@@ -84,9 +84,14 @@ function planMissing(job: Job, match: Match, context: PlanContext): Step {
 	};
 }
 
-/** Insert mode and the row is there: an earlier run may have created it without learning so (design R11). */
-function planExisting(job: Job, id: string): Step {
-	if (job.record.redelivered) return done(job, { status: 'unchanged', id });
+/**
+ * Insert mode and the row is there: an earlier run may have created it without learning so (design R11). Then it
+ * holds what is to be written; a version that came later was not written, and must not be taken as such.
+ */
+function planExisting(job: Job, { id, record: row }: FoundRecord, { table }: PlanContext): Step {
+	const { redelivered, key, values } = job.record;
+	if (redelivered && holds(row, { ...values, ...key }, table.columns))
+		return done(job, { status: 'unchanged', id });
 	return done(job, {
 		status: 'rejected',
 		id,

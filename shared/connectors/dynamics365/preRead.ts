@@ -23,14 +23,15 @@ export async function preRead(session: Session, jobs: readonly Job[]): Promise<M
 }
 
 async function lookUpIds(
-	{ api, table, target }: Session,
+	session: Session,
 	jobs: readonly Job[],
 	matches: Map<Job, Match>,
 ): Promise<void> {
+	const { api, table, target } = session;
 	const known = jobs.filter((job) => job.record.id);
 	if (known.length === 0) return;
 	const keys = known.map((job) => ({ [table.primaryId]: job.record.id }));
-	const request = { keys, select: target.keyFields };
+	const request = { keys, select: [...target.keyFields, ...provenBy(session, known)] };
 	const fold = (key: SyncRecord) => foldText(keyText(key, target.keyFields, table.columns));
 	const found = await lookUp(api, table, [table.primaryId], request);
 	known.forEach((job, index) => {
@@ -42,15 +43,25 @@ async function lookUpIds(
 }
 
 async function lookUpKeys(
-	{ api, table, target }: Session,
+	session: Session,
 	jobs: readonly Job[],
 	matches: Map<Job, Match>,
 	keyOf: (job: Job) => SyncRecord,
 ): Promise<void> {
 	if (jobs.length === 0) return;
-	const found = await lookUp(api, table, target.keyFields, { keys: jobs.map(keyOf) });
+	const { api, table, target } = session;
+	const request = { keys: jobs.map(keyOf), select: provenBy(session, jobs) };
+	const found = await lookUp(api, table, target.keyFields, request);
 	jobs.forEach((job, index) => {
 		const match = found[index];
 		if (match.exact ?? match.folded) matches.set(job, match);
 	});
+}
+
+/** Columns that tell whether an insert of an earlier run arrived (design R11). */
+function provenBy({ table, target }: Session, jobs: readonly Job[]): string[] {
+	if (target.writeMode !== 'insert') return [];
+	const redelivered = jobs.filter(({ record }) => record.redelivered);
+	const names = new Set(redelivered.flatMap(({ record }) => Object.keys(record.values)));
+	return [...names].filter((name) => table.columns.has(name));
 }

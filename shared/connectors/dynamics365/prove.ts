@@ -1,11 +1,9 @@
 import { waitMs } from '../../core/retry';
-import type { SyncRecord } from '../../core/record';
 import type { FoundRecord } from '../connector';
-import { keyPart } from './keyMatch';
+import { holds } from './keyMatch';
 import { lookUp } from './lookUp';
 import type { Job, Sending } from './plan';
 import { settle, type Outcomes, type Session } from './session';
-import type { Column } from './table';
 
 type StepOf<K extends Sending['kind']> = Extract<Sending, { readonly kind: K }>;
 
@@ -89,14 +87,4 @@ async function lookUpRows(
 	const keys = steps.map(({ id }) => ({ [table.primaryId]: id }));
 	const found = await lookUp(api, table, [table.primaryId], { keys, select });
 	return found.map((match) => match.exact);
-}
-
-/** True when every sent value is there. A bound lookup cannot be compared, so it proves nothing. */
-function holds(row: SyncRecord, sent: SyncRecord, columns: ReadonlyMap<string, Column>): boolean {
-	return Object.entries(sent).every(([name, value]) => {
-		const column = columns.get(name);
-		if (!column) return false;
-		if (value === null || row[name] == null) return value == null && row[name] == null;
-		return keyPart(value, column) === keyPart(row[name], column);
-	});
 }
