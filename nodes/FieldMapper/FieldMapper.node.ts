@@ -31,6 +31,6 @@ export class FieldMapper implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return mapItems(this);
+		return await mapItems(this);
 	}
 }

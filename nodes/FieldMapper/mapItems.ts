@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { eachInSlices } from '../../shared/core/breathe';
 import type { EnvelopePlace, EnvelopeReading } from '../../shared/core/envelope';
 import { omit, readEnvelope, withEnvelope, withoutEnvelope } from '../../shared/core/envelope';
 import type { MappingInput, MappingOutcome } from '../../shared/core/mapping';
@@ -15,14 +16,14 @@ interface Mapper {
 }
 
 /** Maps every item: one on Mapped for each input item, in order, and a copy on Rejected for each refused one. */
-export function mapItems(context: IExecuteFunctions): INodeExecutionData[][] {
+export async function mapItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const mapper = makeMapper(context);
 	if (isEmptyInput(items)) return [[{ json: {}, pairedItem: { item: 0 } }], []];
 	const mapped: INodeExecutionData[] = [];
 	const rejected: INodeExecutionData[] = [];
 	const counted = { mapped: 0, held: 0, refused: 0 };
-	items.forEach((item, index) => {
+	await eachInSlices(items.entries(), ([index, item]) => {
 		const reading = readEnvelope(item);
 		const source = reading.envelope === undefined ? item.json : withoutEnvelope(item.json);
 		const outcome = mapper.map({ index, source, reading });

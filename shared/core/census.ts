@@ -29,22 +29,26 @@ export interface InvalidRow {
 export interface Census {
 	/** Rows to compare, by folded key. */
 	readonly unique: ReadonlyMap<string, { readonly row: Row; readonly key: Key }>;
-	/** Every folded key in the segment, holds included. */
-	readonly present: ReadonlySet<string>;
+	/** Folded keys that are in the segment and not compared. */
+	readonly held: ReadonlySet<string>;
 	/** Keys the source says have left. */
 	readonly removed: ReadonlySet<string>;
-	readonly held: number;
 	readonly keyless: number;
 	readonly invalid: readonly InvalidRow[];
 	/** Folded keys of the records replayed from the store, also of those that gave way. */
 	readonly replayed: ReadonlySet<string>;
 }
 
-type Found = Map<string, { readonly key: Key; readonly rows: Row[] }>;
+interface Found {
+	readonly row: Row;
+	readonly key: Key;
+	/** Further rows of the same key. */
+	others?: Row[];
+}
 
 /** Sorts the rows. All rows of a duplicate key are holds: nobody can tell which one is right (design R8). */
 export async function takeCensus(rows: readonly Row[], settings: DiffSettings): Promise<Census> {
-	const found: Found = new Map();
+	const found = new Map<string, Found>();
 	const removed = new Set<string>();
 	const held = new Set<string>();
 	const replayed = new Set<string>();
@@ -63,39 +67,33 @@ export async function takeCensus(rows: readonly Row[], settings: DiffSettings): 
 			addRow(found, key, row);
 		}
 	});
-	const unique = await separate(found, held, removed, invalid);
-	const present = new Set(held);
-	await eachInSlices(unique.keys(), (folded) => present.add(folded));
-	for (const folded of removed) if (present.has(folded)) removed.delete(folded);
+	await keepUnique(found, held, removed, invalid);
+	for (const folded of removed) if (found.has(folded) || held.has(folded)) removed.delete(folded);
 	invalid.sort((a, b) => a.index - b.index);
-	return { unique, present, removed, held: held.size, keyless, invalid, replayed };
+	return { unique: found, held, removed, keyless, invalid, replayed };
 }
 
 /** A record replayed from the store gives way to a row of the input (design R12). */
-function addRow(found: Found, key: Key, row: Row): void {
+function addRow(found: Map<string, Found>, key: Key, row: Row): void {
 	const entry = found.get(key.folded);
-	if (!entry || entry.rows[0]?.index === undefined) found.set(key.folded, { key, rows: [row] });
-	else if (row.index !== undefined) entry.rows.push(row);
+	if (entry?.row.index === undefined) found.set(key.folded, { key, row });
+	else if (row.index !== undefined) (entry.others ??= []).push(row);
 }
 
-async function separate(
-	found: Found,
+/** Takes out, in place, what is not to be compared: a second map of a million keys would be felt. */
+async function keepUnique(
+	found: Map<string, Found>,
 	held: Set<string>,
 	removed: ReadonlySet<string>,
 	invalid: InvalidRow[],
-): Promise<Census['unique']> {
-	const unique = new Map<string, { row: Row; key: Key }>();
-	await eachInSlices(found, ([folded, { key, rows }]) => {
-		const [row] = rows;
-		if (row?.index === undefined && (held.has(folded) || removed.has(folded))) return;
-		if (row && rows.length === 1 && !held.has(folded)) {
-			unique.set(folded, { row, key });
-			return;
-		}
+): Promise<void> {
+	await eachInSlices(found, ([folded, { row, others }]) => {
+		if (!others && !held.has(folded) && !(row.index === undefined && removed.has(folded))) return;
+		found.delete(folded);
+		if (row.index === undefined) return;
 		held.add(folded);
-		for (const { index } of rows) {
+		for (const { index } of [row, ...(others ?? [])]) {
 			if (index !== undefined) invalid.push({ index, reason: 'duplicateKey' });
 		}
 	});
-	return unique;
 }

@@ -55,10 +55,10 @@ export async function diff(
 	fingerprints: Fingerprinter,
 ): Promise<Comparison> {
 	const census = await takeCensus(rows, settings);
-	const { candidates, same } = await visitAll(census, state.members, fingerprints);
-	const known = await state.members.load(candidates.map(({ folded }) => folded));
 	const isOpen = (folded: string) => state.failures.has(folded) || census.replayed.has(folded);
-	const resolved = same.filter(isOpen);
+	const visited = await visitAll(census, state.members, fingerprints, isOpen);
+	const { candidates, resolved } = visited;
+	const known = await state.members.load(candidates.map(({ folded }) => folded));
 
 	const upserts: OfferedRecord[] = [];
 	const returned: Member[] = [];
@@ -81,8 +81,8 @@ export async function diff(
 		invalid: census.invalid,
 		counts: {
 			read: rows.filter(({ index }) => index !== undefined).length,
-			unchanged: same.length + returned.length,
-			held: census.held,
+			unchanged: visited.same + returned.length,
+			held: census.held.size,
 			keyless: census.keyless,
 			waiting: waiting + leaving.waiting,
 			left: leaving.left,
@@ -96,18 +96,26 @@ export async function diff(
 }
 
 /** Marks what is present and sorts out, by fingerprint alone, the records that need a closer look. */
-async function visitAll(census: Census, members: Members, fingerprints: Fingerprinter) {
+async function visitAll(
+	census: Census,
+	members: Members,
+	fingerprints: Fingerprinter,
+	isOpen: (folded: string) => boolean,
+) {
 	const candidates: Candidate[] = [];
-	const same: string[] = [];
+	const resolved: string[] = [];
+	let same = 0;
 	await eachInSlices(census.unique, ([folded, { row, key }]) => {
 		const fingerprint = fingerprints.record(row.record, key.text);
-		if (members.visit(folded, fingerprint) === 'same') same.push(folded);
-		else candidates.push({ ...key, row, fingerprint });
+		if (members.visit(folded, fingerprint) === 'same') {
+			same++;
+			if (isOpen(folded)) resolved.push(folded);
+		} else {
+			candidates.push({ ...key, row, fingerprint });
+		}
 	});
-	await eachInSlices(census.present, (folded) => {
-		if (!census.unique.has(folded)) members.visit(folded);
-	});
-	return { candidates, same };
+	await eachInSlices(census.held, (folded) => void members.visit(folded));
+	return { candidates, same, resolved };
 }
 
 function offerOf(

@@ -87,9 +87,12 @@ class SharedNames implements FieldFingerprints {
 	}
 }
 
-/** SHA-1 of a text. */
+const lastDigest = Buffer.alloc(20);
+
+/** SHA-1 of a text, valid until the next call: a Buffer for each of millions costs more than the hashing. */
 export function digest(text: string): Buffer {
-	return hash('sha1', text, 'buffer');
+	lastDigest.write(hash('sha1', text, 'binary'), 'binary');
+	return lastDigest;
 }
 
 /** 64 bits of SHA-1 of a text. */

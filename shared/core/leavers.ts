@@ -98,7 +98,9 @@ function resolvedKeys(
 	settings: DiffSettings,
 ): string[] {
 	const hasLeft = (folded: string) =>
-		settings.input === 'complete' ? !census.present.has(folded) : census.removed.has(folded);
+		settings.input === 'complete'
+			? !census.unique.has(folded) && !census.held.has(folded)
+			: census.removed.has(folded);
 	const failures = [...state.failures].filter(
 		([folded, { change }]) => hasLeft(folded) && (change !== 'removed' || !gone.has(folded)),
 	);

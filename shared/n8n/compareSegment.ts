@@ -45,7 +45,7 @@ export async function compareSegment(
 	}
 	if (settings.input === 'complete') refuseParts(context);
 	const store = embeddedStore();
-	const segment = segmentRows(context);
+	const segment = await segmentRows(context);
 	await bind(context, store, settings);
 	const execution = context.getExecutionId();
 	if (runOfExecution(store, settings.syncName, execution)) {
@@ -63,7 +63,7 @@ export async function compareSegment(
 	await offer(run, comparison, settings);
 	explain(context, comparison, settings);
 	return [
-		offeredItems(run, comparison.offers, segment, settings),
+		await offeredItems(run, comparison.offers, segment, settings),
 		invalidItems(comparison.invalid, segment, settings),
 	];
 }

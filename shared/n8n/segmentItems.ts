@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { eachInSlices } from '../core/breathe';
 import type { DiffSettings, InvalidRow } from '../core/census';
 import { omit, withEnvelope, type Envelope, type EnvelopePlace } from '../core/envelope';
 import { keyRecord } from '../core/key';
@@ -18,13 +19,14 @@ const reasons: Record<InvalidRow['reason'], string> = {
 };
 
 /** The output Changes: one item per offer, with the receipt that proves it (design R2). */
-export function offeredItems(
+export async function offeredItems(
 	run: LiveRun,
 	offers: readonly OfferedRecord[],
 	segment: SegmentRows,
 	{ keyFields, place }: { keyFields: readonly string[]; place: Place },
-): INodeExecutionData[] {
-	return offers.map(({ offer, record, row, changedFields }) => {
+): Promise<INodeExecutionData[]> {
+	const items: INodeExecutionData[] = [];
+	await eachInSlices(offers, ({ offer, record, row, changedFields }) => {
 		const carried = row === undefined ? undefined : segment.envelopes[row];
 		const envelope: Envelope = {
 			...(carried && omit(carried, 'receipt', 'result', 'reason', 'id')),
@@ -38,11 +40,12 @@ export function offeredItems(
 			...(offer.id !== undefined && { id: offer.id }),
 			receipt: { scope: run.sync.name, run: run.id, key: offer.key },
 		};
-		return {
+		items.push({
 			...(withEnvelope(record, envelope, place) as { json: IDataObject }),
 			pairedItem: row === undefined ? [] : { item: row },
-		};
+		});
 	});
+	return items;
 }
 
 /**

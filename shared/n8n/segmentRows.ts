@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { eachInSlices } from '../core/breathe';
 import type { Row } from '../core/census';
 import { readEnvelope, withoutEnvelope, type Envelope } from '../core/envelope';
 
@@ -12,18 +13,19 @@ export interface SegmentRows {
 }
 
 /** The input items as rows. One item with nothing in it stands for an empty segment: Always Output Data adds it. */
-export function segmentRows(context: IExecuteFunctions): SegmentRows {
+export async function segmentRows(context: IExecuteFunctions): Promise<SegmentRows> {
 	const items = context.getInputData();
 	const envelopes: Array<Envelope | undefined> = [];
 	const insertOnly = new Set<string>();
-	const rows = items.map((item, index): Row => {
+	const rows: Row[] = [];
+	await eachInSlices(items.entries(), ([index, item]) => {
 		const { envelope, problem } = readEnvelope(item as INodeExecutionData & { _sync?: unknown });
 		if (problem) throw new NodeOperationError(context.getNode(), problem, { itemIndex: index });
 		envelopes.push(envelope);
 		for (const field of envelope?.insertOnly ?? []) insertOnly.add(field);
 		const mark =
 			envelope?.change === 'hold' || envelope?.change === 'removed' ? envelope.change : undefined;
-		return { index, record: withoutEnvelope(item.json), ...(mark && { mark }) };
+		rows.push({ index, record: withoutEnvelope(item.json), ...(mark && { mark }) });
 	});
 	const isEmpty =
 		rows.length === 1 && rows[0] && !rows[0].mark && Object.keys(rows[0].record).length === 0;

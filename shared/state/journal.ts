@@ -21,13 +21,13 @@ export function* journalRows(change: StateChange, fields: FieldList): Generator<
 		for (const offer of slice) pack.offer(offer);
 		yield { kind: 'offer', data: pack.take() };
 	}
-	const moves = [...(change.members ?? [])];
-	for (const slice of slices(moves.flatMap(([, member]) => (member ? [member] : [])))) {
-		for (const member of slice) pack.member(member);
-		yield { kind: 'member', data: pack.take() };
+	for (const slice of slices(change.members ?? [])) {
+		const kept = slice.flatMap(([, member]) => member ?? []);
+		for (const member of kept) pack.member(member);
+		if (kept.length > 0) yield { kind: 'member', data: pack.take() };
+		const forgotten = slice.flatMap(([folded, member]) => (member ? [] : [folded]));
+		if (forgotten.length > 0) yield { kind: 'forget', data: json(forgotten) };
 	}
-	const forgotten = moves.flatMap(([folded, member]) => (member ? [] : [folded]));
-	for (const slice of slices(forgotten)) yield { kind: 'forget', data: json(slice) };
 	for (const slice of slices(change.closed ?? [])) yield { kind: 'close', data: json(slice) };
 }
 
@@ -72,10 +72,15 @@ export async function replay(
 	return { moved, offers };
 }
 
-function* slices<T>(items: readonly T[]): Generator<readonly T[]> {
-	for (let start = 0; start < items.length; start += rowSize) {
-		yield items.slice(start, start + rowSize);
+/** One slice at a time is copied: a list of everything would hold the event loop. */
+function* slices<T>(items: Iterable<T>): Generator<readonly T[]> {
+	let slice: T[] = [];
+	for (const item of items) {
+		if (slice.push(item) < rowSize) continue;
+		yield slice;
+		slice = [];
 	}
+	if (slice.length > 0) yield slice;
 }
 
 function json(value: unknown): Buffer {

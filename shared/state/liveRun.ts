@@ -155,12 +155,12 @@ export class LiveRun {
 	/** Waits for confirms under way, voids what is unconfirmed (design R3) and stores the run's row (R16). */
 	async end(): Promise<RunRow> {
 		await this.tail;
-		const unconfirmed = [...this.open.values()].filter(({ said }) => !said);
-		const doubtful = new Map(
-			unconfirmed.map(({ offer, member }) => [offer.folded, expire(member, offer)]),
-		);
+		const doubtful = new Map<string, Member>();
+		await eachInSlices(this.open.values(), ({ said, offer, member }) => {
+			if (!said) doubtful.set(offer.folded, expire(member, offer));
+		});
 		if (!this.isLost) this.isLost = await isLostAfter(this.wrapUp(doubtful));
-		const row = this.log.row(unconfirmed.length, this.isLost);
+		const row = this.log.row(doubtful.size, this.isLost);
 		await this.store.endRun(this.sync, row);
 		return row;
 	}

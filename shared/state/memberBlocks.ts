@@ -48,10 +48,12 @@ export async function memberBlocks(
 	fields: FieldList,
 ): Promise<MemberBlocks> {
 	const count = blocks.reduce((sum, { hot }) => sum + hot.length / hotBytes, 0);
+	// Told by the blocks themselves: a file packed in another size stays readable.
+	const size = Math.max(1, (blocks[0]?.hot.length ?? 0) / hotBytes);
 	const place = (slot: number) => {
-		const block = blocks[Math.floor(slot / blockSize)];
+		const block = blocks[Math.floor(slot / size)];
 		if (!block) throw new RangeError(`No block holds slot ${slot}`);
-		return { hot: block.hot, at: (slot % blockSize) * hotBytes };
+		return { hot: block.hot, at: (slot % size) * hotBytes };
 	};
 	const find = await slotFinder(count, place);
 	const settledAt = (slot: number) => {
@@ -74,7 +76,7 @@ export async function memberBlocks(
 			for (const [number, block] of blocks.entries()) {
 				const length = block.hot.length / hotBytes;
 				const wanted = Array.from({ length }, (_, position) => position).filter((position) =>
-					isWanted(number * blockSize + position),
+					isWanted(number * size + position),
 				);
 				// Also where nothing is wanted: a million slots are looked at, and n8n must not wait for that.
 				await setImmediate();
@@ -117,15 +119,15 @@ export function hashOfId(id: string | undefined): bigint {
 }
 
 /** Packs members into full blocks, one after the other. */
-export function blockPacker(fields: FieldList) {
+export function blockPacker(fields: FieldList, size = blockSize) {
 	const pack = packer(fields);
-	let hot = Buffer.alloc(blockSize * hotBytes);
+	let hot = Buffer.alloc(size * hotBytes);
 	let used = 0;
 
 	const finish = (): PackedBlock | undefined => {
 		if (used === 0) return undefined;
 		const block = { hot: hot.subarray(0, used), cold: pack.take() };
-		hot = Buffer.alloc(blockSize * hotBytes);
+		hot = Buffer.alloc(size * hotBytes);
 		used = 0;
 		return block;
 	};

@@ -192,9 +192,15 @@ export class SqliteStore implements Store {
 				this.sql.run('INSERT INTO block VALUES (?, ?, ?, ?)', sync.id, --number, hot, cold);
 				await setImmediate();
 			}
-			this.sql.run('DELETE FROM block WHERE sync = ? AND number >= 0', sync.id);
-			this.sql.run('UPDATE block SET number = -number - 1 WHERE sync = ?', sync.id);
-			this.sql.run('DELETE FROM journal WHERE sync = ?', sync.id);
+			const moves = [
+				'DELETE FROM block WHERE sync = ? AND number >= 0',
+				'UPDATE block SET number = -number - 1 WHERE sync = ?',
+				'DELETE FROM journal WHERE sync = ?',
+			];
+			for (const move of moves) {
+				this.sql.run(move, sync.id);
+				await setImmediate();
+			}
 		});
 	}
 
