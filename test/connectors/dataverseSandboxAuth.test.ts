@@ -1,23 +1,17 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { NodeAuthOptions } from '@azure/msal-node';
 import { ConfidentialClientApplication, ServerError } from '@azure/msal-node';
-import type { DataverseSandbox } from '../sandbox/dataverse';
-import { startDataverse } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import type { Session } from '../sandbox/dataverse/session';
 import { openSession, tokenForm } from '../sandbox/dataverse/session';
 import { testRules } from '../sandbox/ruleTable';
 
-let sandbox: DataverseSandbox;
+const sandbox = useDataverse();
 let session: Session;
 
-beforeAll(async () => {
-	sandbox = await startDataverse();
-});
 beforeEach(async () => {
-	sandbox.reset();
 	session = await openSession(sandbox);
 });
-afterAll(() => sandbox.close());
 
 /** Static metadata is the way contract 1.3 points the library at a plain-http token endpoint. */
 function application(overrides: Partial<NodeAuthOptions> = {}): ConfidentialClientApplication {

@@ -1,20 +1,15 @@
-import type { DataverseSandbox } from '../sandbox/dataverse';
-import { startDataverse, switchValues } from '../sandbox/dataverse';
+import { switchValues } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import type { Session } from '../sandbox/dataverse/session';
 import { openSession } from '../sandbox/dataverse/session';
 import { testRules } from '../sandbox/ruleTable';
 
-let sandbox: DataverseSandbox;
+const sandbox = useDataverse();
 let session: Session;
 
-beforeAll(async () => {
-	sandbox = await startDataverse();
-});
 beforeEach(async () => {
-	sandbox.reset();
 	session = await openSession(sandbox);
 });
-afterAll(() => sandbox.close());
 
 interface Page {
 	readonly '@odata.context': string;

@@ -1,17 +1,12 @@
 import { DynamicsWebApi } from 'dynamics-web-api';
-import type { DataverseSandbox } from '../sandbox/dataverse';
-import { startDataverse } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import { openSession } from '../sandbox/dataverse/session';
 import { testRules } from '../sandbox/ruleTable';
 
-let sandbox: DataverseSandbox;
+const sandbox = useDataverse();
 let client: DynamicsWebApi;
 
-beforeAll(async () => {
-	sandbox = await startDataverse();
-});
 beforeEach(async () => {
-	sandbox.reset();
 	const { token } = await openSession(sandbox);
 	client = new DynamicsWebApi({
 		serverUrl: sandbox.url,
@@ -19,7 +14,6 @@ beforeEach(async () => {
 		onTokenRefresh: () => Promise.resolve(token),
 	});
 });
-afterAll(() => sandbox.close());
 
 const collection = 'accounts';
 const names = () => sandbox.rows('account').map((row) => row.name);

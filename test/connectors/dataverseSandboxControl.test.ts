@@ -1,20 +1,15 @@
-import type { DataverseSandbox } from '../sandbox/dataverse';
 import { serveDataverse, startDataverse, switchValues } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import type { Session } from '../sandbox/dataverse/session';
 import { batchPart, openSession } from '../sandbox/dataverse/session';
 import { testRules } from '../sandbox/ruleTable';
 
-let sandbox: DataverseSandbox;
+const sandbox = useDataverse();
 let session: Session;
 
-beforeAll(async () => {
-	sandbox = await startDataverse();
-});
 beforeEach(async () => {
-	sandbox.reset();
 	session = await openSession(sandbox);
 });
-afterAll(() => sandbox.close());
 
 const create = (name: string) => session.call('accounts', { method: 'POST', body: { name } });
 const part = (name: string) => batchPart('POST /api/data/v9.2/accounts', { name });

@@ -1,20 +1,14 @@
-import type { DataverseSandbox } from '../sandbox/dataverse';
-import { startDataverse } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import type { Answer, Session } from '../sandbox/dataverse/session';
 import { openSession } from '../sandbox/dataverse/session';
 import { testRules } from '../sandbox/ruleTable';
 
-let sandbox: DataverseSandbox;
+const sandbox = useDataverse();
 let session: Session;
 
-beforeAll(async () => {
-	sandbox = await startDataverse();
-});
 beforeEach(async () => {
-	sandbox.reset();
 	session = await openSession(sandbox);
 });
-afterAll(() => sandbox.close());
 
 const send = (method: string, path: string, body?: unknown, headers = {}) =>
 	session.call(path, { method, body, headers });

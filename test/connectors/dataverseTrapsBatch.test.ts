@@ -1,21 +1,15 @@
-import type { DataverseSandbox } from '../sandbox/dataverse';
-import { startDataverse } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import type { Session } from '../sandbox/dataverse/session';
 import { batchPart, envelope, openSession } from '../sandbox/dataverse/session';
 import { testRules } from '../sandbox/ruleTable';
 import { batchWrites, connect, contacts, record, rowsBy, writeAll } from './dynamics365Client';
 
-let org: DataverseSandbox;
+const org = useDataverse();
 let session: Session;
 
-beforeAll(async () => {
-	org = await startDataverse();
-});
 beforeEach(async () => {
-	org.reset();
 	session = await openSession(org);
 });
-afterAll(() => org.close());
 
 type Shape = Record<string, unknown>;
 

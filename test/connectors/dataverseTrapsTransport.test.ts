@@ -1,8 +1,7 @@
 import { ConfidentialClientApplication } from '@azure/msal-node';
 import { readFileSync, readdirSync } from 'node:fs';
 import { DynamicsWebApi } from 'dynamics-web-api';
-import type { DataverseSandbox } from '../sandbox/dataverse';
-import { startDataverse } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import type { Session } from '../sandbox/dataverse/session';
 import { openSession } from '../sandbox/dataverse/session';
 import { testRules } from '../sandbox/ruleTable';
@@ -18,17 +17,12 @@ import {
 	writeAll,
 } from './dynamics365Client';
 
-let org: DataverseSandbox;
+const org = useDataverse();
 let session: Session;
 
-beforeAll(async () => {
-	org = await startDataverse();
-});
 beforeEach(async () => {
-	org.reset();
 	session = await openSession(org);
 });
-afterAll(() => org.close());
 
 const people = (count: number) => Array.from({ length: count }, (_, n) => person(`k${n}`));
 const signal = (name: string, id: string) =>

@@ -1,5 +1,4 @@
-import type { DataverseSandbox } from '../sandbox/dataverse';
-import { startDataverse } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import type { Session } from '../sandbox/dataverse/session';
 import { openSession } from '../sandbox/dataverse/session';
 import { testRules } from '../sandbox/ruleTable';
@@ -14,17 +13,12 @@ import {
 	writeAll,
 } from './dynamics365Client';
 
-let org: DataverseSandbox;
+const org = useDataverse();
 let session: Session;
 
-beforeAll(async () => {
-	org = await startDataverse();
-});
 beforeEach(async () => {
-	org.reset();
 	session = await openSession(org);
 });
-afterAll(() => org.close());
 
 type Shape = Record<string, unknown>;
 

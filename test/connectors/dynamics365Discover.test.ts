@@ -1,13 +1,8 @@
 import { ConnectionError } from '../../shared/connectors/http';
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import { connect, contacts, fetchClient } from './dynamics365Client';
 
-let org: DataverseSandbox;
-beforeAll(async () => {
-	org = await startDataverse();
-});
-beforeEach(() => org.reset());
-afterAll(async () => await org.close());
+const org = useDataverse();
 
 describe('check', () => {
 	test('says who is signed in where (dataverse:1.5)', async () => {

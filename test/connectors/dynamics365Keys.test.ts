@@ -1,4 +1,4 @@
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import {
 	batchWrites,
 	bulkCalls,
@@ -11,12 +11,7 @@ import {
 	writeAll,
 } from './dynamics365Client';
 
-let org: DataverseSandbox;
-beforeAll(async () => {
-	org = await startDataverse();
-});
-beforeEach(() => org.reset());
-afterAll(async () => await org.close());
+const org = useDataverse();
 
 describe('keys', () => {
 	test('composite keys find and create their rows (dataverse:4.2)', async () => {

@@ -1,14 +1,9 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { loadColumns, loadKeys, searchTables } from '../../shared/n8n/dynamics365';
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import { OURS, inNode } from './dynamics365Engine';
 
-let org: DataverseSandbox;
-beforeAll(async () => {
-	org = await startDataverse();
-});
-beforeEach(() => org.reset());
-afterAll(async () => await org.close());
+const org = useDataverse();
 
 describe('lists of the editor', () => {
 	const asked = async (table: string, ask: (context: ILoadOptionsFunctions) => Promise<unknown>) =>

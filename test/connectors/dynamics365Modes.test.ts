@@ -1,12 +1,7 @@
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import { connect, contacts, person, record, writeAll } from './dynamics365Client';
 
-let org: DataverseSandbox;
-beforeAll(async () => {
-	org = await startDataverse();
-});
-beforeEach(() => org.reset());
-afterAll(async () => await org.close());
+const org = useDataverse();
 
 describe('the other modes', () => {
 	test('update only: what is missing is skipped, nothing is created (dataverse:T-05)', async () => {

@@ -1,15 +1,10 @@
 import { ConnectionError } from '../../shared/connectors/http';
 import { n8nHttpClient } from '../../shared/n8n/httpClient';
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import { contacts, person, writeAll } from './dynamics365Client';
 import { BUILT_IN, OURS, inNode, ourData, withConnector } from './dynamics365Engine';
 
-let org: DataverseSandbox;
-beforeAll(async () => {
-	org = await startDataverse();
-});
-beforeEach(() => org.reset());
-afterAll(async () => await org.close());
+const org = useDataverse();
 
 const check = withConnector(async (connector) => await connector.check());
 

@@ -1,4 +1,4 @@
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import {
 	batchWrites,
 	bulkCalls,
@@ -12,12 +12,7 @@ import {
 	writeAll,
 } from './dynamics365Client';
 
-let org: DataverseSandbox;
-beforeAll(async () => {
-	org = await startDataverse();
-});
-beforeEach(() => org.reset());
-afterAll(async () => await org.close());
+const org = useDataverse();
 
 const people = (count: number, values?: object) =>
 	Array.from({ length: count }, (_, n) => person(`k${n}`, values ? { ...values } : undefined));

@@ -1,4 +1,5 @@
-import { startDataverse, switchValues, type DataverseSandbox } from '../sandbox/dataverse';
+import { switchValues } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import {
 	bulkCalls,
 	connect,
@@ -10,12 +11,7 @@ import {
 	writeAll,
 } from './dynamics365Client';
 
-let org: DataverseSandbox;
-beforeAll(async () => {
-	org = await startDataverse();
-});
-beforeEach(() => org.reset());
-afterAll(async () => await org.close());
+const org = useDataverse();
 
 const bookings = {
 	...contacts,

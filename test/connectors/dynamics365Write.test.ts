@@ -1,4 +1,4 @@
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import {
 	batchWrites,
 	bulkCalls,
@@ -10,12 +10,7 @@ import {
 	writeAll,
 } from './dynamics365Client';
 
-let org: DataverseSandbox;
-beforeAll(async () => {
-	org = await startDataverse();
-});
-beforeEach(() => org.reset());
-afterAll(async () => await org.close());
+const org = useDataverse();
 
 describe('upsert', () => {
 	test('creates and updates are told apart, each with its id (dataverse:4.8, T-01)', async () => {

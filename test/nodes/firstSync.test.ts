@@ -1,16 +1,11 @@
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import { airport, confirmNode, diffNode, runLine, writerNode } from './syncFixture';
 
-let org: DataverseSandbox;
+const org = useDataverse();
 let name = '';
 let count = 0;
 
-beforeAll(async () => {
-	org = await startDataverse();
-});
-afterAll(async () => await org.close());
 beforeEach(() => {
-	org.reset();
 	name = `sync-${(count += 1)}`;
 });
 

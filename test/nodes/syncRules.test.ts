@@ -1,19 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import { passOn, testNode } from './engine';
 import { airport, airports, confirmNode, diffNode, runLine, writerNode } from './syncFixture';
 
-let org: DataverseSandbox;
+const org = useDataverse();
 let name = '';
 let count = 0;
 
-beforeAll(async () => {
-	org = await startDataverse();
-});
-afterAll(async () => await org.close());
 beforeEach(() => {
-	org.reset();
 	name = `rule-${(count += 1)}`;
 });
 

@@ -3,20 +3,16 @@ import path from 'node:path';
 import { CrmSyncDynamics365Api } from '../../credentials/CrmSyncDynamics365Api.credentials';
 import { storeAt } from '../../shared/state/registry';
 import type { RunRow } from '../../shared/state/store';
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { startDataverse } from '../sandbox/dataverse';
+import { useDataverse } from '../sandbox/useDataverse';
 import { startWorkflow, testNode, userFolder } from './engine';
 import { airport, airports, diffNode, nextExecution, runLine, writerNode } from './syncFixture';
 
-let org: DataverseSandbox;
+const org = useDataverse();
 let name = '';
 let count = 0;
 
-beforeAll(async () => {
-	org = await startDataverse();
-});
-afterAll(async () => await org.close());
 beforeEach(() => {
-	org.reset();
 	name = `run-${(count += 1)}`;
 });
 
