@@ -1,11 +1,11 @@
 /** design:R9: an empty or shrunken segment never removes anything a person has not approved. */
-import type { Run } from '../n8n/execution';
 import {
 	airport,
 	airports,
 	codeIn,
 	nodeOf,
 	offered,
+	quietly,
 	setRows,
 	startWorld,
 	summary,
@@ -22,20 +22,12 @@ beforeAll(async () => {
 afterAll(async () => await world.org.close());
 beforeEach(() => world.org.reset());
 
-/** Runs, and nothing reaches the organisation. */
-async function quietly(attempt: () => Promise<Run>): Promise<Run> {
-	const before = { commits: world.commits(), requests: world.org.log.length };
-	const run = await attempt();
-	expect({ commits: world.commits(), requests: world.org.log.length }).toEqual(before);
-	return run;
-}
-
 describe('an empty source', () => {
 	test('without Always Output Data the branch ends before Segment Diff, and nothing is removed', async () => {
 		const workflow = syncLine(world, airports(5));
 		await world.n8n.run(workflow);
 		setRows(workflow, []);
-		const run = await quietly(async () => await world.n8n.run(workflow));
+		const run = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(run.status).toBe('success');
 		expect(run.ran('Diff')).toBe(false);
 		expect(world.accounts()).toHaveLength(5);
@@ -46,7 +38,7 @@ describe('an empty source', () => {
 		nodeOf(workflow, 'Source').alwaysOutputData = true;
 		await world.n8n.run(workflow);
 		setRows(workflow, []);
-		const stopped = await quietly(async () => await world.n8n.run(workflow));
+		const stopped = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(stopped.error).toMatchObject({ node: 'Diff' });
 		expect(stopped.error?.message).toContain('The segment is empty');
 		expect(stopped.error?.message).toContain('5 of its records');
@@ -58,7 +50,7 @@ describe('an empty source', () => {
 		expect(summary(await world.n8n.run(workflow))).toMatchObject({ updated: 1 });
 		setRows(workflow, []);
 		nodeOf(workflow, 'Diff').parameters.approve = code;
-		const again = await quietly(async () => await world.n8n.run(workflow));
+		const again = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(again.error?.message).toContain('The segment is empty');
 		expect(codeIn(again)).not.toBe(code);
 
@@ -72,7 +64,7 @@ describe('an empty source', () => {
 	test('on the first run there is nothing to stop, and nothing to send', async () => {
 		const workflow = syncLine(world, []);
 		nodeOf(workflow, 'Source').alwaysOutputData = true;
-		const run = await quietly(async () => await world.n8n.run(workflow));
+		const run = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(run.error).toBeUndefined();
 		expect(run.records('Source')).toEqual([{}]);
 		expect(run.items('Diff', 0)).toEqual([]);
@@ -87,7 +79,7 @@ describe('an empty source', () => {
 		await world.n8n.run(workflow);
 		setRows(workflow, []);
 		nodeOf(workflow, 'Diff').onError = 'continueRegularOutput';
-		const run = await quietly(async () => await world.n8n.run(workflow));
+		const run = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(run.status).toBe('success');
 		expect(run.items('Diff', 0)).toEqual([]);
 		expect(run.records('Diff', 1)).toEqual([
@@ -103,13 +95,13 @@ describe('more than 15 % and more than 10 records leave', () => {
 		await world.n8n.run(workflow);
 		const left = [...airports(8), airport('NEW')];
 		setRows(workflow, left);
-		const stopped = await quietly(async () => await world.n8n.run(workflow));
+		const stopped = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(stopped.error?.node).toBe('Diff');
 		expect(stopped.error?.message).toContain('12 of 20 records (60.0 %)');
 		expect(stopped.error?.message).toContain('more than 15 %');
 		expect(stopped.ran('Writer')).toBe(false);
 		// A stop offers nothing: the same input stops again, with the same numbers and code.
-		const again = await quietly(async () => await world.n8n.run(workflow));
+		const again = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(again.error?.message).toBe(stopped.error?.message);
 
 		nodeOf(workflow, 'Diff').parameters.approve = codeIn(again);
@@ -129,7 +121,7 @@ describe('more than 15 % and more than 10 records leave', () => {
 		const stopped = await world.n8n.run(workflow);
 		nodeOf(workflow, 'Diff').parameters.approve = codeIn(stopped);
 		setRows(workflow, airports(7));
-		const other = await quietly(async () => await world.n8n.run(workflow));
+		const other = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(other.error?.message).toContain('13 of 20 records (65.0 %)');
 	});
 
@@ -145,7 +137,7 @@ describe('more than 15 % and more than 10 records leave', () => {
 		nodeOf(workflow, 'Diff').parameters.leavers = 'leave';
 		await world.n8n.run(workflow);
 		setRows(workflow, airports(8));
-		const run = await quietly(async () => await world.n8n.run(workflow));
+		const run = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(run.error).toBeUndefined();
 		expect(run.hints('Diff')[0].message).toContain('12 left the segment');
 	});

@@ -10,6 +10,7 @@ import {
 	freshName,
 	nodeOf,
 	offered,
+	quietly,
 	refuseAfterFirstCommit,
 	setRows,
 	source,
@@ -28,14 +29,6 @@ beforeAll(async () => {
 });
 afterAll(async () => await world.org.close());
 beforeEach(() => world.org.reset());
-
-/** Nothing was sent: no row changed, and no request of any kind. */
-async function withoutRequests(attempt: () => Promise<Run>): Promise<Run> {
-	const before = { commits: world.commits(), requests: world.org.log.length };
-	const run = await attempt();
-	expect({ commits: world.commits(), requests: world.org.log.length }).toEqual(before);
-	return run;
-}
 
 function expectRefusal(run: Run, syncName: string, comparedIn: string): void {
 	expect(run.status).toBe('error');
@@ -65,7 +58,8 @@ test('design:R4 Execute step on the writer with the data of an old run', async (
 	const workflow = syncLine(world, airports(3), syncName);
 	const old = await world.n8n.run(workflow);
 	expect(summary(old)).toMatchObject({ created: 3 });
-	const step = await withoutRequests(
+	const step = await quietly(
+		world,
 		async () => await world.n8n.executeStep(workflow, 'Writer', old),
 	);
 	expectRefusal(step, syncName, old.id);
@@ -79,7 +73,8 @@ test('design:R4 Execute step on Segment Diff first: its offers come back with th
 	const workflow = syncLine(world, airports(3), syncName);
 	const compared = await world.n8n.executeStep(workflow, 'Diff');
 	expect(offered(compared)).toEqual(['added A00', 'added A01', 'added A02']);
-	const step = await withoutRequests(
+	const step = await quietly(
+		world,
 		async () => await world.n8n.executeStep(workflow, 'Writer', compared),
 	);
 	expectRefusal(step, syncName, compared.id);
@@ -123,7 +118,7 @@ test('design:R4 pinned data of Segment Diff', async () => {
 	const compared = await world.n8n.executeStep(workflow, 'Diff');
 	const items = compared.items('Diff').map(({ json }) => ({ json }));
 	workflow.pinData = pin(workflow, { Diff: items }).pinData;
-	const refused = await withoutRequests(async () => await world.n8n.run(workflow));
+	const refused = await quietly(world, async () => await world.n8n.run(workflow));
 	expectRefusal(refused, syncName, compared.id);
 	expect(refused.error?.description).toContain('unpin');
 	workflow.pinData = {};
@@ -133,7 +128,7 @@ test('design:R4 pinned data of Segment Diff', async () => {
 test('design:R3 pinned data of the writer: nothing is sent, and everything comes back', async () => {
 	const workflow = syncLine(world, airports(3));
 	workflow.pinData = { Writer: [{ json: { pretended: true } }] };
-	const run = await withoutRequests(async () => await world.n8n.run(workflow));
+	const run = await quietly(world, async () => await world.n8n.run(workflow));
 	expect(run.status).toBe('success');
 	workflow.pinData = {};
 	await expectDelivery(workflow, { read: 3, created: 3 });
@@ -157,7 +152,7 @@ test('design:R5 Retry after half was written: the next run sends the other half 
 	expect(half).toBeGreaterThan(0);
 	expect(half).toBeLessThan(6);
 	world.org.faults.clear();
-	expectRefusal(await withoutRequests(() => world.n8n.retry(failed)), syncName, failed.id);
+	expectRefusal(await quietly(world, () => world.n8n.retry(failed)), syncName, failed.id);
 	await expectDelivery(workflow, { read: 6 - half, created: 6 - half });
 	expect(world.commits()).toBe(6);
 });
@@ -170,10 +165,11 @@ test('design:R4 Retry of a failed execution', async () => {
 	expect(failed).toMatchObject({ status: 'error', error: { node: 'Writer' } });
 	expect(world.accounts()).toEqual([]);
 	world.org.identity.securityRole = true;
-	const retried = await withoutRequests(async () => await world.n8n.retry(failed));
+	const retried = await quietly(world, async () => await world.n8n.retry(failed));
 	expect(retried.mode).toBe('retry');
 	expectRefusal(retried, syncName, failed.id);
-	const again = await withoutRequests(
+	const again = await quietly(
+		world,
 		async () => await world.n8n.retry(failed, { currentWorkflow: true }),
 	);
 	expectRefusal(again, syncName, failed.id);
@@ -198,7 +194,7 @@ test('design:R4 a sub-workflow that compares for a writer in its parent', async 
 		{ typeVersion: 1.2 },
 	);
 	const parent = chain(`Parent ${syncName}`, [core.start(), call, writerNode(world)]);
-	const refused = await withoutRequests(async () => await world.n8n.run(parent));
+	const refused = await quietly(world, async () => await world.n8n.run(parent));
 	const [inner] = await world.n8n.executions(child);
 	expectRefusal(refused, syncName, inner.id);
 	expect(refused.error?.description).toMatch(/sub-workflow.*into it/);
@@ -217,7 +213,7 @@ test('design:R14 a duplicated workflow with the same Sync Name', async () => {
 	const workflow = syncLine(world, airports(3), syncName);
 	await world.n8n.run(workflow);
 	const copy = duplicate(workflow);
-	const refused = await withoutRequests(async () => await world.n8n.run(copy));
+	const refused = await quietly(world, async () => await world.n8n.run(copy));
 	const { error } = refused;
 	expect(error?.node).toBe('Diff');
 	expect(error?.message).toContain(`The sync "${syncName}" belongs to the node "Diff"`);
@@ -228,10 +224,10 @@ test('design:R14 a duplicated workflow with the same Sync Name', async () => {
 	nodeOf(copy, 'Diff').parameters.approve = codeIn(refused);
 	setRows(copy, [...airports(3), airport('NEW')]);
 	await expectDelivery(copy, { read: 1, created: 1 });
-	const first = await withoutRequests(async () => await world.n8n.run(workflow));
+	const first = await quietly(world, async () => await world.n8n.run(workflow));
 	expect(first.error?.message).toContain(`workflow "${copy.name}"`);
 	// The code of the first takeover is void: the state has moved.
 	nodeOf(workflow, 'Diff').parameters.approve = codeIn(refused);
-	const still = await withoutRequests(async () => await world.n8n.run(workflow));
+	const still = await quietly(world, async () => await world.n8n.run(workflow));
 	expect(still.error?.message).toContain('belongs to');
 });

@@ -163,3 +163,11 @@ export function refuseAfterFirstCommit(org: DataverseSandbox, times: number): vo
 		org.faults.add({ effect, url: /api.data/, times });
 	});
 }
+
+/** Runs, and nothing reaches the organisation: no row changes, and no request of any kind arrives. */
+export async function quietly(world: SyncWorld, attempt: () => Promise<Run>): Promise<Run> {
+	const before = { commits: world.commits(), requests: world.org.log.length };
+	const run = await attempt();
+	expect({ commits: world.commits(), requests: world.org.log.length }).toEqual(before);
+	return run;
+}
