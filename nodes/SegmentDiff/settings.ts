@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { SegmentSettings } from '../../shared/n8n/compareSegment';
 import { SyncError } from '../../shared/core/errors';
+import { defaultGuard } from '../../shared/core/guard';
 import { fieldNames } from '../../shared/n8n/parameters';
 
 interface Options {
@@ -40,8 +41,8 @@ export function readSettings(context: IExecuteFunctions): SegmentSettings {
 		keyComparison: options.keyComparison ?? 'fold',
 		isCompared: (field) => (compared.size === 0 || compared.has(field)) && !ignored.has(field),
 		guard: {
-			maxLeavers: options.maxLeavers ?? 10,
-			maxLeaversPercent: options.maxLeaversPercent ?? 15,
+			maxLeavers: options.maxLeavers ?? defaultGuard.maxLeavers,
+			maxLeaversPercent: options.maxLeaversPercent ?? defaultGuard.maxLeaversPercent,
 			...(options.expectedRows ? { expectedRows: options.expectedRows } : {}),
 		},
 		parkAfter: options.parkAfter ?? 3,

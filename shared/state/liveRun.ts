@@ -36,6 +36,7 @@ export class LiveRun {
 	private tail: Promise<unknown> = Promise.resolve();
 	private isLost = false;
 	private hasOffered = false;
+	private unanswered = 0;
 
 	constructor(
 		readonly store: Store,
@@ -83,6 +84,7 @@ export class LiveRun {
 				earlier: failure,
 				...(pending?.get(offer.folded) && { record }),
 			});
+			if (offer.change !== 'removed') this.unanswered++;
 			this.log.count(offer.change);
 		});
 		this.hasOffered = true;
@@ -110,13 +112,9 @@ export class LiveRun {
 		return this.open.get(key)?.outcome;
 	}
 
-	/** Offers of this kind nobody has answered yet: removals wait for them (design R10). */
+	/** Added and changed records nobody has answered yet: every removal asks, and waits for them (design R10). */
 	get unansweredUpserts(): number {
-		let count = 0;
-		for (const { offer, outcome } of this.open.values()) {
-			if (offer.change !== 'removed' && !outcome) count++;
-		}
-		return count;
+		return this.unanswered;
 	}
 
 	/** Whether the run has offered, and every offer has a confirmed answer. */
@@ -135,6 +133,7 @@ export class LiveRun {
 		for (const { key, result } of answers) {
 			const entry = this.open.get(key);
 			if (!entry) continue;
+			if (!entry.outcome && entry.offer.change !== 'removed') this.unanswered--;
 			// Design R6: a rejection beats whatever else is said.
 			if (entry.outcome?.status !== 'rejected') entry.outcome = result;
 			if (result.id !== undefined && entry.offer.change !== 'removed')
