@@ -9,11 +9,6 @@ export const RETRY = {
 	waitBudgetMs: 15 * 60_000,
 } as const;
 
-const REPEATABLE_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
-
-/** Answers a later, identical request may not get. */
-export const isTransientStatus = (status: number): boolean => REPEATABLE_STATUSES.has(status);
-
 /** The gateway answered in place of the system: whether the request was carried out is not known. */
 export const isGatewayStatus = (status: number): boolean =>
 	status === 408 || (status >= 502 && status <= 504);

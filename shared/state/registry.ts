@@ -22,6 +22,9 @@ import {
  */
 const idleMs = { open: 3_600_000, answered: 60_000 } as const;
 
+/** Characters of the UUID that ends a run's name. */
+const uuidLength = 36;
+
 interface Session {
 	readonly run: LiveRun;
 	readonly timer: NodeJS.Timeout;
@@ -77,14 +80,7 @@ export function isLive(run: string): boolean {
 
 /** The execution a run lived in, as its name tells. */
 export function executionOf(run: string): string {
-	return run.slice(0, -randomUUID().length - 1);
-}
-
-/** The live runs of an execution. */
-export function runsOfExecution(execution: string): LiveRun[] {
-	return [...sessions.values()]
-		.map(({ run }) => run)
-		.filter((run) => run.settings.execution === execution);
+	return run.slice(0, -uuidLength - 1);
 }
 
 /** Ends a run that offered nothing, with the reason why. */
