@@ -6,15 +6,13 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import {
-	dynamics365Destination,
-	loadColumns,
-	loadKeys,
-	searchTables,
-} from '../../shared/n8n/dynamics365';
+import { dynamics365Destination } from '../../shared/n8n/dynamics365';
 import { executeWrite } from '../../shared/n8n/executeWrite';
+import { isWritable, loadFields, loadKeys, searchObjects } from '../../shared/n8n/objectLists';
 import { properties } from './properties';
 import { readSettings } from './settings';
+
+const tables = { system: { value: 'dynamics365' }, objectParameter: 'table' };
 
 export class Dynamics365Upsert implements INodeType {
 	description: INodeTypeDescription = {
@@ -50,8 +48,8 @@ export class Dynamics365Upsert implements INodeType {
 	};
 
 	methods = {
-		listSearch: { searchTables },
-		loadOptions: { loadColumns, loadKeys },
+		listSearch: { searchTables: searchObjects(tables) },
+		loadOptions: { loadColumns: loadFields(tables, isWritable), loadKeys: loadKeys(tables) },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

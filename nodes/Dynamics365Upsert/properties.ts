@@ -1,26 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { keepBookkeepingOut } from '../../shared/n8n/properties';
-
-const authentication: INodeProperties = {
-	displayName: 'Authentication',
-	name: 'authentication',
-	type: 'options',
-	noDataExpression: true,
-	options: [
-		{
-			name: 'App Registration',
-			value: 'crmSyncDynamics365Api',
-			description: 'An application user of its own, with a client secret or a certificate',
-		},
-		{
-			name: 'Microsoft Dataverse OAuth2',
-			value: 'microsoftDataverseOAuth2Api',
-			description: "The credential of n8n's own Microsoft Dataverse node",
-		},
-	],
-	default: 'crmSyncDynamics365Api',
-};
+import { dynamicsAuthentication } from '../../shared/n8n/systemProperties';
 
 const action: INodeProperties = {
 	displayName: 'Action',
@@ -199,7 +180,7 @@ const options: INodeProperties = {
 };
 
 export const properties: INodeProperties[] = [
-	authentication,
+	dynamicsAuthentication,
 	action,
 	table,
 	key,

@@ -1,3 +1,4 @@
+import type { FieldInfo } from '../core/field';
 import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
 import type { WriteRecord } from '../core/writeRecord';
@@ -9,36 +10,6 @@ export interface ObjectInfo {
 	/** Technical name, as requests use it. */
 	readonly name: string;
 	readonly label: string;
-}
-
-export type FieldType =
-	| 'string'
-	| 'integer'
-	| 'decimal'
-	| 'boolean'
-	| 'date'
-	| 'dateTime'
-	| 'choice'
-	| 'multiChoice'
-	| 'lookup'
-	| 'id'
-	| 'other';
-
-export interface FieldInfo {
-	readonly name: string;
-	readonly label: string;
-	readonly type: FieldType;
-	readonly required: boolean;
-	readonly creatable: boolean;
-	readonly updatable: boolean;
-	/** Characters, for strings. */
-	readonly maxLength?: number;
-	readonly options?: ReadonlyArray<{
-		readonly label: string;
-		readonly value: string | number | boolean;
-	}>;
-	/** Objects a lookup may point at. */
-	readonly targets?: readonly string[];
 }
 
 /** A set of fields that identifies one record. */

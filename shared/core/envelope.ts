@@ -27,7 +27,11 @@ export interface Envelope {
 	readonly changedFields?: readonly string[];
 	/** Fields to write on insert only (Apply Updates off). */
 	readonly insertOnly?: readonly string[];
+	/** Fields to write only where the destination has nothing in them. */
+	readonly onlyIfEmpty?: readonly string[];
 	readonly newFields?: readonly NewField[];
+	/** What a node had to change or leave out of the record's values. */
+	readonly warnings?: readonly string[];
 	readonly replay?: boolean;
 	readonly redelivered?: boolean;
 	/** The destination's id of the record. */
@@ -112,7 +116,9 @@ const shape: { readonly [Field in keyof Required<Envelope>]: Check } = {
 	previousKey: isObject,
 	changedFields: isListOf(isText),
 	insertOnly: isListOf(isText),
+	onlyIfEmpty: isListOf(isText),
 	newFields: isListOf(hasTexts('name', 'type')),
+	warnings: isListOf(isText),
 	replay: isTrueOrFalse,
 	redelivered: isTrueOrFalse,
 	id: isText,

@@ -1,14 +1,8 @@
-import type {
-	IAllExecuteFunctions,
-	ILoadOptionsFunctions,
-	INodeListSearchResult,
-	INodePropertyOptions,
-} from 'n8n-workflow';
+import type { IAllExecuteFunctions } from 'n8n-workflow';
+
 import type { Connector } from '../connectors/connector';
 import { dynamics365 } from '../connectors/dynamics365';
 import { environmentOrigin } from '../connectors/dynamics365/clouds';
-import { SyncError } from '../core/errors';
-import { errorText, nodeError } from './errors';
 import { n8nHttpClient } from './httpClient';
 
 /** Credential types a Dynamics 365 node accepts: ours, and n8n's own, because users already have it. */
@@ -49,61 +43,4 @@ export async function dynamics365Destination(
 	);
 	const connector = await dynamics365Connector(context, credentialType);
 	return { connector, environment: environmentOrigin(String(environmentUrl)) };
-}
-
-/** List search of the table parameter: every table the application user may see. */
-export async function searchTables(
-	this: ILoadOptionsFunctions,
-	filter?: string,
-): Promise<INodeListSearchResult> {
-	const objects = await listing(this, async (connector) => await connector.objects());
-	const wanted = filter?.trim().toLowerCase() ?? '';
-	const matching = objects.filter(({ name, label }) =>
-		`${label} ${name}`.toLowerCase().includes(wanted),
-	);
-	return {
-		results: matching.map(({ name, label }) => ({ name: `${label} (${name})`, value: name })),
-	};
-}
-
-/** Options of the key parameter: the record id and every usable alternate key, with the columns each consists of. */
-export async function loadKeys(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	const table = tableOf(this);
-	if (table === '') return [];
-	const keys = await listing(this, async (connector) => await connector.keys(table));
-	return keys
-		.filter((key) => key.usable)
-		.map((key) => ({ name: key.label, value: key.fields.join(','), description: key.name }));
-}
-
-/** Options of a column parameter: columns that can be written. */
-export async function loadColumns(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	const table = tableOf(this);
-	if (table === '') return [];
-	const fields = await listing(this, async (connector) => await connector.fields(table));
-	return fields
-		.filter((field) => field.creatable || field.updatable)
-		.map(({ name, label, type }) => ({
-			name: `${label} (${name})`,
-			value: name,
-			description: type,
-		}));
-}
-
-function tableOf(context: ILoadOptionsFunctions): string {
-	const value = context.getCurrentNodeParameter('table', { extractValue: true });
-	return typeof value === 'string' ? value : '';
-}
-
-/** The editor shows the message of a failed list and nothing else, so it carries the next step as well. */
-async function listing<T>(
-	context: ILoadOptionsFunctions,
-	ask: (connector: Connector) => Promise<T>,
-): Promise<T> {
-	try {
-		const type = dynamicsCredentialType(context.getCurrentNodeParameter('authentication'));
-		return await ask(await dynamics365Connector(context, type));
-	} catch (error) {
-		throw nodeError(context.getNode(), new SyncError('config', errorText(error)));
-	}
 }

@@ -1,8 +1,11 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
-import { loadColumns, loadKeys, searchTables } from '../../shared/n8n/dynamics365';
+import { Dynamics365Upsert } from '../../nodes/Dynamics365Upsert/Dynamics365Upsert.node';
 import { useDataverse } from '../sandbox/useDataverse';
 import { OURS, inNode } from './dynamics365Engine';
 
+const { listSearch, loadOptions } = new Dynamics365Upsert().methods;
+const { searchTables } = listSearch;
+const { loadColumns, loadKeys } = loadOptions;
 const org = useDataverse();
 
 describe('lists of the editor', () => {

@@ -1,12 +1,14 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { loadColumns, searchTables } from '../../shared/n8n/dynamics365';
+import { Dynamics365Upsert } from '../../nodes/Dynamics365Upsert/Dynamics365Upsert.node';
 import { inNode } from '../connectors/dynamics365Engine';
 import { startDataverse } from '../sandbox/dataverse';
 import { credentialData } from '../sandbox/dynamicsCredential';
 import { movedWith, type BadInput } from './badInputProof';
 import { errorLine, readingOf, type Reading } from './badInputText';
 import type { BadLine, World } from './badInputWorld';
+
+const { listSearch, loadOptions } = new Dynamics365Upsert().methods;
 
 const writing = (parameters: Record<string, string | object>): BadLine => ({
 	writer: { parameters: parameters as never },
@@ -136,7 +138,7 @@ export const target: readonly BadInput[] = [
 		what: 'missing privilege: empty table list in the editor',
 		rule: 'design:6',
 		arrange: ({ org }) => void org.faults.add({ url: /EntityDefinitions/, effect: emptyList }),
-		act: listed(async (context) => await searchTables.call(context)),
+		act: listed(async (context) => await listSearch.searchTables.call(context)),
 		says: { where: /Dynamics 365/, cause: /no tables/, next: /prvReadEntity/ },
 	},
 	{
@@ -144,7 +146,7 @@ export const target: readonly BadInput[] = [
 		rule: 'design:6',
 		arrange: ({ org }) =>
 			void org.faults.add({ url: /Attributes/, part: true, times: 99, effect: emptyList }),
-		act: listed(async (context) => await loadColumns.call(context)),
+		act: listed(async (context) => await loadOptions.loadColumns.call(context)),
 		says: { where: /"account"/, cause: /no columns/, next: /prvReadAttribute/ },
 	},
 	{

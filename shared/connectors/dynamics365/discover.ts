@@ -1,10 +1,9 @@
 import { SyncError } from '../../core/errors';
-import type { FieldInfo, ObjectInfo } from '../connector';
+import type { FieldInfo, FieldOption } from '../../core/field';
+import type { ObjectInfo } from '../connector';
 import { STRONG, type Api, type Row } from './api';
 import { isObject } from './errors';
 import { TABLE_PARTS, definition, isUsable, labelOf, noColumns, toColumn } from './table';
-
-type Option = NonNullable<FieldInfo['options']>[number];
 
 const TABLES =
 	'EntityDefinitions?$select=LogicalName,EntitySetName,DisplayName&$filter=IsIntersect%20eq%20false%20and%20IsPrivate%20eq%20false%20and%20IsLogicalEntity%20eq%20false';
@@ -30,6 +29,10 @@ export async function readObjects(api: Api): Promise<ObjectInfo[]> {
 const CASTS = {
 	string: 'StringAttributeMetadata?$select=LogicalName,MaxLength',
 	memo: 'MemoAttributeMetadata?$select=LogicalName,MaxLength',
+	integer: 'IntegerAttributeMetadata?$select=LogicalName,MinValue,MaxValue',
+	decimal: numbers('DecimalAttributeMetadata'),
+	double: numbers('DoubleAttributeMetadata'),
+	money: numbers('MoneyAttributeMetadata'),
 	date: 'DateTimeAttributeMetadata?$select=LogicalName,DateTimeBehavior',
 	lookup: 'LookupAttributeMetadata?$select=LogicalName,Targets',
 	boolean: 'BooleanAttributeMetadata?$select=LogicalName&$expand=OptionSet',
@@ -38,6 +41,10 @@ const CASTS = {
 	state: choices('StateAttributeMetadata'),
 	status: choices('StatusAttributeMetadata'),
 } as const;
+
+function numbers(type: string): string {
+	return `${type}?$select=LogicalName,Precision,MinValue,MaxValue`;
+}
 
 function choices(type: string): string {
 	return `${type}?$select=LogicalName&$expand=OptionSet($select=Options),GlobalOptionSet($select=Options)`;
@@ -68,13 +75,24 @@ function toField(row: Row, facetOf: ReadonlyMap<string, Row>): FieldInfo {
 		...column,
 		// `Format: DateOnly` is display only; the behaviour decides what is stored (T-18).
 		type: column.type === 'dateTime' && behaviour === 'DateOnly' ? 'date' : column.type,
-		...(typeof facet.MaxLength === 'number' ? { maxLength: facet.MaxLength } : {}),
+		...bounds(facet),
 		...(options.length > 0 ? { options } : {}),
 		...(Array.isArray(facet.Targets) ? { targets: facet.Targets.map(String) } : {}),
 	};
 }
 
-function optionsOf(facet: Row): Option[] {
+/** Length, digits and range, as far as the column's type has them. */
+function bounds(facet: Row): Partial<FieldInfo> {
+	const entries = [
+		['maxLength', facet.MaxLength],
+		['precision', facet.Precision],
+		['minimum', facet.MinValue],
+		['maximum', facet.MaxValue],
+	].filter(([, value]) => typeof value === 'number');
+	return Object.fromEntries(entries) as Partial<FieldInfo>;
+}
+
+function optionsOf(facet: Row): FieldOption[] {
 	const set = isObject(facet.OptionSet) ? facet.OptionSet : facet.GlobalOptionSet;
 	if (!isObject(set)) return [];
 	if (Array.isArray(set.Options)) return set.Options.filter(isObject).map(toOption);
@@ -84,7 +102,7 @@ function optionsOf(facet: Row): Option[] {
 	];
 }
 
-const toOption = (row: Row): Option => {
+const toOption = (row: Row): FieldOption => {
 	const value = Number(row.Value);
 	return { label: labelOf(row.Label) ?? String(value), value };
 };

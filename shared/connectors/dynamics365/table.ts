@@ -1,5 +1,6 @@
 import { SyncError } from '../../core/errors';
-import type { FieldType, KeyInfo } from '../connector';
+import type { FieldType } from '../../core/field';
+import type { KeyInfo } from '../connector';
 import { STRONG, type Api, type Row } from './api';
 import { isObject } from './errors';
 

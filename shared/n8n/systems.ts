@@ -1,0 +1,55 @@
+import type { IAllExecuteFunctions, IExecuteFunctions } from 'n8n-workflow';
+
+import type { Connector } from '../connectors/connector';
+import { SyncError } from '../core/errors';
+import type { FieldInfo } from '../core/field';
+import { dynamics365Connector, dynamicsCredentialType } from './dynamics365';
+
+type ConnectContext = Pick<IAllExecuteFunctions, 'helpers' | 'getCredentials' | 'getNode'>;
+
+interface System {
+	/** As people know it. */
+	readonly name: string;
+	/** A connector over the node's credential. `authentication`: the parameter of that name. */
+	connect(context: ConnectContext, authentication: unknown): Promise<Connector>;
+}
+
+/** The systems whose objects and fields a node can look up, by the value its parameters store. */
+export const systems: Readonly<Record<string, System>> = {
+	dynamics365: {
+		name: 'Dynamics 365',
+		connect: async (context, authentication) =>
+			await dynamics365Connector(context, dynamicsCredentialType(authentication)),
+	},
+};
+
+/** Parameter value of a side that no connector knows: its field names are typed in. */
+export const ANY_SYSTEM = 'any';
+
+/** The object a run is about, and its fields. */
+export interface ObjectFields {
+	/** The system's name and the object's, as messages say them. */
+	readonly title: string;
+	readonly objectName: string;
+	readonly fields: readonly FieldInfo[];
+}
+
+/** The fields of the object that one side of a node names; undefined for a side that is left open. */
+export async function objectFields(
+	context: IExecuteFunctions,
+	side: { readonly system: string; readonly object: string; readonly label: string },
+): Promise<ObjectFields | undefined> {
+	const name = String(context.getNodeParameter(side.system, 0, ANY_SYSTEM));
+	if (!Object.hasOwn(systems, name)) return undefined;
+	const object = context.getNodeParameter(side.object, 0, '', { extractValue: true });
+	const objectName = typeof object === 'string' ? object.trim() : '';
+	if (objectName === '') {
+		throw new SyncError('config', `No ${side.label} Object is chosen`, {
+			hint: `Choose the object whose fields the lists show, or set ${side.label} to Any ${side.label}.`,
+		});
+	}
+	const authentication: unknown = context.getNodeParameter('authentication', 0, '');
+	const connector = await systems[name].connect(context, authentication);
+	const fields = await connector.fields(objectName);
+	return { title: `${systems[name].name} ${objectName}`, objectName, fields };
+}
