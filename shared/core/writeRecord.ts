@@ -14,6 +14,8 @@ export interface WriteRecord {
 	readonly values: SyncRecord;
 	/** The part of `values` to send when the record exists. */
 	readonly update: SyncRecord;
+	/** Fields of `update` to send only where the record has nothing in them. */
+	readonly onlyIfEmpty?: readonly string[];
 	/** An earlier run sent this and never learned the outcome (design R11). */
 	readonly redelivered: boolean;
 }
@@ -31,6 +33,7 @@ export function writeRecord(
 	const missing = keyFields.find((field) => isBlank(record[field]));
 	if (missing !== undefined) return { missing };
 	const { previousKey, id, insertOnly = [], changedFields, replay, redelivered = false } = envelope;
+	const { onlyIfEmpty = [] } = envelope;
 	const change = envelope.change === 'hold' ? 'added' : (envelope.change ?? 'added');
 	const values = pick(record, (field) => !keyFields.includes(field));
 	const isFirst = change === 'added' || replay === true;
@@ -44,6 +47,7 @@ export function writeRecord(
 		...(id !== undefined && { id }),
 		values,
 		update: change === 'removed' ? {} : pick(values, isWanted),
+		...(onlyIfEmpty.length > 0 && { onlyIfEmpty }),
 		redelivered,
 	};
 }

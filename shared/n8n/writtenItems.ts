@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { withEnvelope } from '../core/envelope';
-import type { ResultStatus } from '../core/results';
+import { omit, withEnvelope, type Envelope } from '../core/envelope';
+import type { RecordResult, ResultStatus } from '../core/results';
 import { count } from '../core/words';
 import type { WriteSettings } from './executeWrite';
 import type { WriteJob } from './writeJob';
@@ -28,6 +28,7 @@ export function writtenItems(
 	const counts: Record<string, number> = {};
 	const told: Record<string, number> = {};
 	const reasons = new Map<string, number>();
+	let warned = 0;
 	for (const { index, record, envelope, result } of jobs) {
 		if (!result) continue;
 		counts[result.status] = (counts[result.status] ?? 0) + 1;
@@ -40,8 +41,11 @@ export function writtenItems(
 			const reason = `${result.error.code}: ${result.error.message}`;
 			reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
 		}
+		warned += envelope.warnings ? 1 : 0;
 		outputs[isWritten ? 0 : 1].push({
-			...(withEnvelope(record, { ...envelope, result }, settings.place) as { json: IDataObject }),
+			...(withEnvelope(record, answered(envelope, result), settings.place) as {
+				json: IDataObject;
+			}),
 			pairedItem: { item: index },
 		});
 	}
@@ -53,6 +57,7 @@ export function writtenItems(
 		action: settings.action,
 		read: jobs.length,
 		...counts,
+		...(warned > 0 && { warned }),
 		...effort,
 		reasons: [...reasons].slice(0, shownReasons).map(([reason, count]) => ({ reason, count })),
 	};
@@ -60,6 +65,16 @@ export function writtenItems(
 		...outputs,
 		[{ json: summary, pairedItem: jobs.map(({ index }) => ({ item: index })).slice(0, 1) }],
 	];
+}
+
+/** What mappers warned of belongs to the record's outcome. */
+function answered(envelope: Envelope, result: RecordResult): Envelope {
+	const { warnings } = envelope;
+	if (!warnings) return { ...envelope, result };
+	return {
+		...omit(envelope, 'warnings'),
+		result: { ...result, warnings: [...warnings, ...(result.warnings ?? [])] },
+	};
 }
 
 /** Says on the node what became of the records, and why the first ones were refused. */

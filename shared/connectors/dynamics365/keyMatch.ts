@@ -2,7 +2,7 @@ import type { SyncRecord } from '../../core/record';
 import type { Column } from './table';
 
 /** A key value as the text two equal values share; case and trailing spaces of text still count. */
-export function keyPart(value: unknown, column: Column | undefined): string {
+export function keyPart(value: unknown, column: Pick<Column, 'type'> | undefined): string {
 	const text = value instanceof Date ? value.toISOString() : String(value ?? '');
 	switch (column?.type) {
 		case 'id':

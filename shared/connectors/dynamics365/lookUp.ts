@@ -2,6 +2,7 @@ import { chunkByWeight } from '../../core/batching';
 import type { SyncRecord } from '../../core/record';
 import type { FoundRecord } from '../connector';
 import type { Api, Row } from './api';
+import { GUID } from './guid';
 import { foldText, keyPart, keyText } from './keyMatch';
 import { LIMITS } from './limits';
 import { quoted, type Column, type Table } from './table';
@@ -88,8 +89,6 @@ function isSearchable(part: string, column: Column | undefined): boolean {
 		return Number.isFinite(Number(part));
 	return true;
 }
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** For lookups, whose property in queries is not a column that `In` knows by name (dataverse 3.1). */
 const anyOf = (property: string, ids: readonly string[]): string =>

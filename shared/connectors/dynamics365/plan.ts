@@ -4,6 +4,7 @@ import type { FoundRecord, WriteRecord, WriteTarget } from '../connector';
 import type { InactiveState } from './discover';
 import { holds, keyText } from './keyMatch';
 import type { Match } from './lookUp';
+import type { RowColumns } from './rowColumns';
 import type { Table } from './table';
 
 /** A record on its way through a write. */
@@ -33,8 +34,7 @@ export interface PlanContext {
 	readonly target: WriteTarget;
 	readonly table: Pick<Table, 'columns'>;
 	readonly inactive?: InactiveState;
-	/** A key as columns of a row: lookups go by their navigation property. */
-	keyColumns(key: SyncRecord): SyncRecord;
+	readonly columns: Pick<RowColumns, 'of'>;
 }
 
 const done = (job: Job, result: RecordResult): Step => ({ kind: 'done', job, result });
@@ -49,10 +49,10 @@ export function planJob(job: Job, match: Match, context: PlanContext): Step {
 	if (!found) return planMissing(job, match, context);
 	if (job.createSent) return done(job, { status: 'created', id: found.id });
 	if (target.writeMode === 'insert') return planExisting(job, found, context);
-	const body = {
-		...record.update,
-		...(isRenamed(record, found, context) ? context.keyColumns(record.key) : {}),
-	};
+	const body = context.columns.of({
+		...withoutFilled(record, found),
+		...(isRenamed(record, found, context) ? record.key : {}),
+	});
 	if (Object.keys(body).length === 0) return done(job, { status: 'unchanged', id: found.id });
 	return { kind: 'update', job, id: found.id, body };
 }
@@ -80,8 +80,20 @@ function planMissing(job: Job, match: Match, context: PlanContext): Step {
 	return {
 		kind: 'create',
 		job,
-		body: { ...job.record.values, ...context.keyColumns(job.record.key) },
+		body: context.columns.of({ ...job.record.values, ...job.record.key }),
 	};
+}
+
+/** The values to update, without those the row may keep because it has one already. */
+function withoutFilled(
+	{ update, onlyIfEmpty }: WriteRecord,
+	{ record: row }: FoundRecord,
+): SyncRecord {
+	if (!onlyIfEmpty) return update;
+	const isFilled = (field: string) => row[field] !== null && row[field] !== undefined;
+	return Object.fromEntries(
+		Object.entries(update).filter(([field]) => !onlyIfEmpty.includes(field) || !isFilled(field)),
+	);
 }
 
 /**

@@ -31,7 +31,7 @@ async function lookUpIds(
 	const known = jobs.filter((job) => job.record.id);
 	if (known.length === 0) return;
 	const keys = known.map((job) => ({ [table.primaryId]: job.record.id }));
-	const request = { keys, select: [...target.keyFields, ...provenBy(session, known)] };
+	const request = { keys, select: [...target.keyFields, ...neededFrom(session, known)] };
 	const fold = (key: SyncRecord) => foldText(keyText(key, target.keyFields, table.columns));
 	const found = await lookUp(api, table, [table.primaryId], request);
 	known.forEach((job, index) => {
@@ -50,7 +50,7 @@ async function lookUpKeys(
 ): Promise<void> {
 	if (jobs.length === 0) return;
 	const { api, table, target } = session;
-	const request = { keys: jobs.map(keyOf), select: provenBy(session, jobs) };
+	const request = { keys: jobs.map(keyOf), select: neededFrom(session, jobs) };
 	const found = await lookUp(api, table, target.keyFields, request);
 	jobs.forEach((job, index) => {
 		const match = found[index];
@@ -58,10 +58,16 @@ async function lookUpKeys(
 	});
 }
 
-/** Columns that tell whether an insert of an earlier run arrived (design R11). */
-function provenBy({ table, target }: Session, jobs: readonly Job[]): string[] {
-	if (target.writeMode !== 'insert') return [];
-	const redelivered = jobs.filter(({ record }) => record.redelivered);
-	const names = new Set(redelivered.flatMap(({ record }) => Object.keys(record.values)));
-	return [...names].filter((name) => table.columns.has(name));
+/**
+ * Columns the plan depends on: those that tell whether an insert of an earlier run arrived (design R11), and
+ * those to be written only where the row has nothing in them.
+ */
+function neededFrom({ table, target }: Session, jobs: readonly Job[]): string[] {
+	const names = new Set<string>();
+	for (const { record } of jobs) {
+		const isDoubtful = target.writeMode === 'insert' && record.redelivered;
+		const needed = isDoubtful ? Object.keys(record.values) : (record.onlyIfEmpty ?? []);
+		for (const name of needed) if (table.columns.has(name)) names.add(name);
+	}
+	return [...names];
 }

@@ -1,6 +1,5 @@
 import type { BatchSize } from '../../core/batching';
 import { adaptiveSize } from '../../core/batching';
-import type { SyncRecord } from '../../core/record';
 import type { RecordError, RecordResult } from '../../core/results';
 import type { Clock } from '../clock';
 import type { WriteTarget } from '../connector';
@@ -9,6 +8,7 @@ import type { Api } from './api';
 import type { InactiveState } from './discover';
 import { LIMITS } from './limits';
 import type { Sending } from './plan';
+import type { RowColumns } from './rowColumns';
 import type { Table } from './table';
 
 /** The bulk messages of Dataverse that the connector uses. */
@@ -28,7 +28,7 @@ export interface Session {
 	readonly table: Table;
 	readonly target: WriteTarget;
 	readonly inactive?: InactiveState;
-	keyColumns(key: SyncRecord): SyncRecord;
+	readonly columns: RowColumns;
 	readonly limiter: Limiter;
 	readonly clock: Clock;
 	readonly signal?: AbortSignal;

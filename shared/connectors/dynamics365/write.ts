@@ -7,10 +7,10 @@ import { inParallel } from '../parallel';
 import { CancelledError } from '../retry';
 import type { Api } from './api';
 import { readInactiveState } from './discover';
-import { keyBinder } from './keyBinding';
 import { foldText, keyText } from './keyMatch';
 import { LIMITS } from './limits';
 import type { Job } from './plan';
+import { rowColumns } from './rowColumns';
 import { batchSizeFor, bulkUse, offeredBulk, type Session } from './session';
 import { writeSlice } from './slice';
 import { readTable, type Table } from './table';
@@ -66,9 +66,9 @@ async function prepare(
 ) {
 	try {
 		const table = await readTable(tools.api, target.objectName);
-		checkTarget(table, target, records);
-		const session = await openSession(tools, table, target);
-		return { session: { ...session, signal }, ...sortOut(table, target, records) };
+		const fields = checkTarget(table, target, records);
+		const session = await openSession(tools, table, target, fields);
+		return { session: { ...session, signal }, ...sortOut(session, records) };
 	} catch (error) {
 		return onlyCancelled(error);
 	}
@@ -83,6 +83,7 @@ async function openSession(
 	{ api, limiter, clock }: WriteTools,
 	table: Table,
 	target: WriteTarget,
+	fields: ReadonlySet<string>,
 ): Promise<Session> {
 	const deactivates = target.removedRecords === 'deactivate';
 	return {
@@ -93,15 +94,19 @@ async function openSession(
 		clock,
 		inactive: deactivates ? await readInactiveState(api, table.name) : undefined,
 		bulk: bulkUse(await offeredBulk(api, table)),
-		keyColumns: await keyBinder(api, table, target.keyFields),
+		columns: await rowColumns(api, table, fields),
 		size: batchSizeFor(target),
 		claims: new Map(),
 		written: 0,
 	};
 }
 
-/** Names that do not exist would fail every record: refused before anything is written. */
-function checkTarget(table: Table, target: WriteTarget, records: readonly WriteRecord[]): void {
+/** All field names. One that does not exist would fail every record: refused before anything is written. */
+function checkTarget(
+	table: Table,
+	target: WriteTarget,
+	records: readonly WriteRecord[],
+): ReadonlySet<string> {
 	const names = new Set(target.keyFields);
 	for (const { values, update } of records) {
 		for (const name in values) names.add(name);
@@ -117,6 +122,7 @@ function checkTarget(table: Table, target: WriteTarget, records: readonly WriteR
 		);
 	}
 	checkKey(table, target.keyFields);
+	return names;
 }
 
 /** A lookup is written through its navigation property, whose name is case-sensitive (T-07). */
@@ -145,8 +151,11 @@ function checkKey(table: Table, keyFields: readonly string[]): void {
 	);
 }
 
-/** Turns records into jobs and refuses all records of a key that occurs twice: which one is right is not known. */
-function sortOut(table: Table, target: WriteTarget, records: readonly WriteRecord[]) {
+/**
+ * Turns records into jobs. Refused are all records of a key that occurs twice, because nobody knows which one
+ * is right, and those that cannot be written.
+ */
+function sortOut({ table, target, columns }: Session, records: readonly WriteRecord[]) {
 	const texts = records.map((record) => keyText(record.key, target.keyFields, table.columns));
 	const exact = countBy(texts);
 	const folds = texts.map(foldText);
@@ -156,7 +165,8 @@ function sortOut(table: Table, target: WriteTarget, records: readonly WriteRecor
 	records.forEach((record, index) => {
 		const twice = (exact.get(texts[index]) ?? 0) > 1;
 		const spelledTwice = (folded.get(folds[index]) ?? 0) > 1;
-		if (twice) refused.push({ index, result: { status: 'rejected', error: DUPLICATE } });
+		const error = twice ? DUPLICATE : columns.problem({ ...record.values, ...record.key });
+		if (error) refused.push({ index, result: { status: 'rejected', error } });
 		else jobs.push({ index, record, spelledTwice, round: 0 });
 	});
 	return { jobs, refused };
