@@ -1,7 +1,6 @@
 /**
- * `npm start`, `npm test`, `npm run test:unit`, `npm run test:crash` and `npm run bench`: works from a bare
- * clone on any Node from 20 on, because it installs what is missing first and runs everything on the pinned
- * Node 24.
+ * `npm start`, `npm test`, `npm run bench` and the `test:` scripts: work from a bare clone on any Node from 20
+ * on, because they install what is missing first and run everything on the pinned Node 24.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -69,6 +68,12 @@ async function crash(args) {
 	return await testOnly('crash', [...serial, 'test/nodes/crash', 'test/workflows/crash', ...args]);
 }
 
+/** Hours on a small machine. The long property test covers every line, so each mutant would pay for all of it. */
+async function mutation(args) {
+	process.env.PROTOCOL_RUNS ??= '25';
+	return await run(bin('stryker'), ['run', 'test/mutation/stryker.config.mjs', ...args]);
+}
+
 async function start(args) {
 	if (!isBuilt() && (await build()).failed > 0) return 1;
 	await installN8n();
@@ -85,7 +90,7 @@ async function bench(args) {
 	return await runBenches(args);
 }
 
-const commands = { bench, crash, start, test, unit };
+const commands = { bench, crash, mutation, start, test, unit };
 const [command, ...args] = process.argv.slice(2);
 if (!(command in commands)) {
 	console.error(`Usage: node scripts/run.mjs <${Object.keys(commands).join('|')}> [arguments]`);
