@@ -9,19 +9,19 @@ export interface ForeignServer {
 	readonly url: string;
 	/** Every body it was sent, refused ones too. */
 	readonly bodies: IDataObject[];
-	/** Account numbers it answers with 400. */
+	/** Keys it answers with 400. */
 	readonly refused: Set<unknown>;
 	reset(): void;
 	close(): void;
 }
 
-export async function startForeign(): Promise<ForeignServer> {
+export async function startForeign(keyField = 'accountnumber'): Promise<ForeignServer> {
 	const bodies: IDataObject[] = [];
 	const refused = new Set<unknown>();
 	const server = createServer(async (request, response) => {
 		const body = JSON.parse(Buffer.concat(await request.toArray()).toString()) as IDataObject;
 		bodies.push(body);
-		const isRefused = refused.has(body.accountnumber);
+		const isRefused = refused.has(body[keyField]);
 		response.writeHead(isRefused ? 400 : 200, { 'content-type': 'application/json' });
 		response.end(JSON.stringify(isRefused ? { message: 'No such city' } : { stored: true }));
 	}).listen(0, '127.0.0.1');

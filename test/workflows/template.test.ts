@@ -1,7 +1,6 @@
 /** The template as a person imports it, on public data: three runs by hand, then its schedule. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { INodeTypeDescription } from 'n8n-workflow';
 import { root } from '../n8n/places';
 import type { Run } from '../n8n/execution';
 import type { WorkflowDefinition } from '../n8n/workflow';
@@ -145,34 +144,4 @@ test('the schedule of the template fires runs that work', async () => {
 	expect(second.status).toBe('success');
 	expect(world.accounts()).toHaveLength(5653);
 	expect(world.commits()).toBe(5653);
-});
-
-describe('the file', () => {
-	const template = () => readTemplateFor(file, csv, world.credential);
-
-	test('n8n:T-16 names only node types and versions that the server knows', async () => {
-		const { url, headers } = world.n8n.rest;
-		const answer = await fetch(`${url}/types/nodes.json`, { headers });
-		const known = (await answer.json()) as INodeTypeDescription[];
-		for (const { type, typeVersion, parameters } of template().nodes) {
-			const versions = known.filter(({ name }) => name === type).flatMap(({ version }) => version);
-			expect({ type, versions }).toEqual({ type, versions: expect.arrayContaining([typeVersion]) });
-			const properties = known
-				.filter(({ name }) => name === type)
-				.flatMap((found) => found.properties);
-			const unknown = Object.keys(parameters).filter(
-				(parameter) => !properties.some(({ name }) => name === parameter),
-			);
-			expect({ type, unknown }).toEqual({ type, unknown: [] });
-		}
-	});
-
-	test('explains itself on the canvas and keeps an empty source visible', () => {
-		const { nodes, settings } = template();
-		const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
-		expect(notes.length).toBeGreaterThanOrEqual(4);
-		for (const { parameters } of notes) expect(String(parameters.content)).toMatch(/^#/);
-		expect(nodeOf(template(), 'Rows of the Segment').alwaysOutputData).toBe(true);
-		expect(settings?.saveDataSuccessExecution).toBe('none');
-	});
 });
