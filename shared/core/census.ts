@@ -1,5 +1,8 @@
 import { eachInSlices } from './breathe';
+import type { Failure } from './failures';
+import type { Fingerprinter } from './fingerprint';
 import { keyOf, type Key, type KeyComparison } from './key';
+import type { Members } from './member';
 import type { SyncRecord } from './record';
 
 /** One input row. `hold`: present, not compared. `removed`: the source says that it left. */
@@ -20,80 +23,146 @@ export interface DiffSettings {
 	readonly now: number;
 }
 
+export interface DiffState {
+	readonly members: Members;
+	/** By folded key. */
+	readonly failures: ReadonlyMap<string, Failure>;
+	/** Rows without key in the last run. More of them than last time withhold all removals (design R8). */
+	readonly keyless: number;
+}
+
 export interface InvalidRow {
 	readonly index: number;
 	readonly reason: 'duplicateKey' | 'noKey';
 }
 
-/** The input, sorted by what its rows say before any of them is compared. */
-export interface Census {
-	/** Rows to compare, by folded key. */
-	readonly unique: ReadonlyMap<string, { readonly row: Row; readonly key: Key }>;
-	/** Folded keys that are in the segment and not compared. */
-	readonly held: ReadonlySet<string>;
-	/** Keys the source says have left. */
-	readonly removed: ReadonlySet<string>;
-	readonly keyless: number;
-	readonly invalid: readonly InvalidRow[];
-	/** Folded keys of the records replayed from the store, also of those that gave way. */
-	readonly replayed: ReadonlySet<string>;
-}
-
-interface Found {
+/** A row that differs from what was accepted, as far as its fingerprint tells. */
+export interface Candidate extends Key {
 	readonly row: Row;
-	readonly key: Key;
-	/** Further rows of the same key. */
-	others?: Row[];
+	readonly fingerprint: bigint;
 }
 
-/** Sorts the rows. All rows of a duplicate key are holds: nobody can tell which one is right (design R8). */
-export async function takeCensus(rows: readonly Row[], settings: DiffSettings): Promise<Census> {
-	const found = new Map<string, Found>();
-	const removed = new Set<string>();
-	const held = new Set<string>();
-	const replayed = new Set<string>();
-	const invalid: InvalidRow[] = [];
-	let keyless = 0;
-	await eachInSlices(rows, (row) => {
-		const key = keyOf(row.record, settings.keyFields, settings.keyComparison);
+/** What the input holds, before any record is looked at closely. All keys are folded keys. */
+export interface Census {
+	readonly candidates: ReadonlyMap<string, Candidate>;
+	/** In the segment and not compared. */
+	readonly held: ReadonlySet<string>;
+	/** The source says that they left. */
+	readonly removed: ReadonlySet<string>;
+	/** Records replayed from the store, also those that gave way. */
+	readonly replayed: ReadonlySet<string>;
+	/** Keys whose failure or kept record is over, because the row reads as accepted. */
+	readonly settled: ReadonlySet<string>;
+	readonly invalid: readonly InvalidRow[];
+	readonly read: number;
+	readonly same: number;
+	readonly keyless: number;
+	/** Whether the key is in the segment, compared or held. */
+	isPresent(folded: string): boolean;
+}
+
+/** Goes once through the input: what equals the accepted version is counted and let go of at once. */
+export class CensusTaker {
+	private readonly candidates = new Map<string, Candidate>();
+	private readonly held = new Set<string>();
+	private readonly removed = new Set<string>();
+	private readonly replays = new Map<string, { readonly row: Row; readonly key: Key }>();
+	private readonly settled = new Set<string>();
+	private readonly duplicates = new Set<string>();
+	private readonly invalid: InvalidRow[] = [];
+	private read = 0;
+	private same = 0;
+	private keyless = 0;
+
+	constructor(
+		private readonly state: DiffState,
+		private readonly settings: DiffSettings,
+		private readonly fingerprints: Fingerprinter,
+	) {}
+
+	add(row: Row): void {
+		const key = keyOf(row.record, this.settings.keyFields, this.settings.keyComparison);
+		if (row.index !== undefined) this.read++;
 		if (!key) {
-			keyless++;
+			this.keyless++;
 			// The node that holds a row has said why; the others are told here.
-			if (row.index !== undefined && !row.mark) invalid.push({ index: row.index, reason: 'noKey' });
+			if (row.index !== undefined && !row.mark) this.refuse(row.index, 'noKey');
 		} else if (row.mark) {
-			(row.mark === 'removed' ? removed : held).add(key.folded);
+			(row.mark === 'removed' ? this.removed : this.held).add(key.folded);
+		} else if (row.index === undefined) {
+			this.replays.set(key.folded, { row, key });
 		} else {
-			if (row.index === undefined) replayed.add(key.folded);
-			addRow(found, key, row);
+			this.compare(row, key);
 		}
-	});
-	await keepUnique(found, held, removed, invalid);
-	for (const folded of removed) if (found.has(folded) || held.has(folded)) removed.delete(folded);
-	invalid.sort((a, b) => a.index - b.index);
-	return { unique: found, held, removed, keyless, invalid, replayed };
-}
+	}
 
-/** A record replayed from the store gives way to a row of the input (design R12). */
-function addRow(found: Map<string, Found>, key: Key, row: Row): void {
-	const entry = found.get(key.folded);
-	if (entry?.row.index === undefined) found.set(key.folded, { key, row });
-	else if (row.index !== undefined) (entry.others ??= []).push(row);
-}
+	async finish(): Promise<Census> {
+		const { members } = this.state;
+		await eachInSlices(this.held, (folded) => {
+			const first = this.candidates.get(folded)?.row.index ?? members.rowOf(folded);
+			if (first !== undefined && first >= 0) this.holdFirst(folded, first);
+			members.visit(folded);
+		});
+		for (const folded of this.duplicates) this.held.add(folded);
+		for (const folded of this.removed) if (this.isPresent(folded)) this.removed.delete(folded);
+		await eachInSlices(this.replays, ([folded, { row, key }]) => {
+			// A record replayed from the store gives way to what the input says of it (design R12).
+			if (this.removed.has(folded)) return;
+			if (!this.isPresent(folded)) this.compare(row, key);
+			else if (!this.candidates.has(folded) && !this.held.has(folded)) this.settled.add(folded);
+		});
+		this.invalid.sort((a, b) => a.index - b.index);
+		return {
+			candidates: this.candidates,
+			held: this.held,
+			removed: this.removed,
+			replayed: new Set(this.replays.keys()),
+			settled: this.settled,
+			invalid: this.invalid,
+			read: this.read,
+			same: this.same,
+			keyless: this.keyless,
+			isPresent: (folded) => this.isPresent(folded),
+		};
+	}
 
-/** Takes out, in place, what is not to be compared: a second map of a million keys would be felt. */
-async function keepUnique(
-	found: Map<string, Found>,
-	held: Set<string>,
-	removed: ReadonlySet<string>,
-	invalid: InvalidRow[],
-): Promise<void> {
-	await eachInSlices(found, ([folded, { row, others }]) => {
-		if (!others && !held.has(folded) && !(row.index === undefined && removed.has(folded))) return;
-		found.delete(folded);
-		if (row.index === undefined) return;
-		held.add(folded);
-		for (const { index } of [row, ...(others ?? [])]) {
-			if (index !== undefined) invalid.push({ index, reason: 'duplicateKey' });
+	private compare(row: Row, key: Key): void {
+		const { members, failures } = this.state;
+		const { folded } = key;
+		const fingerprint = this.fingerprints.record(row.record, key.text);
+		const visit = members.visit(folded, fingerprint, row.index);
+		const first =
+			visit === 'again' ? members.rowOf(folded) : this.candidates.get(folded)?.row.index;
+		if (first !== undefined || this.duplicates.has(folded)) {
+			if (first !== undefined) this.holdFirst(folded, first);
+			if (row.index !== undefined) this.refuse(row.index, 'duplicateKey');
+		} else if (visit === 'same') {
+			this.same++;
+			if (failures.has(folded) || row.index === undefined) this.settled.add(folded);
+		} else {
+			this.candidates.set(folded, { ...key, row, fingerprint });
 		}
-	});
+	}
+
+	/** All rows of a duplicate key are holds: nobody can tell which one is right (design R8). */
+	private holdFirst(folded: string, index: number): void {
+		if (this.duplicates.has(folded)) return;
+		this.duplicates.add(folded);
+		this.refuse(index, 'duplicateKey');
+		if (this.candidates.delete(folded)) return;
+		this.same--;
+		this.settled.delete(folded);
+	}
+
+	private refuse(index: number, reason: InvalidRow['reason']): void {
+		this.invalid.push({ index, reason });
+	}
+
+	private isPresent(folded: string): boolean {
+		return (
+			this.candidates.has(folded) ||
+			this.held.has(folded) ||
+			this.state.members.rowOf(folded) !== undefined
+		);
+	}
 }

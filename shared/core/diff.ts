@@ -1,10 +1,17 @@
 import { eachInSlices } from './breathe';
-import { takeCensus, type Census, type DiffSettings, type InvalidRow, type Row } from './census';
-import { isDue, type Failure } from './failures';
+import {
+	CensusTaker,
+	type Candidate,
+	type Census,
+	type DiffSettings,
+	type DiffState,
+	type InvalidRow,
+	type Row,
+} from './census';
+import { isDue } from './failures';
 import type { FieldFingerprints, Fingerprinter } from './fingerprint';
-import type { Key } from './key';
 import { findLeavers } from './leavers';
-import type { Member, Members, OfferedRecord } from './member';
+import type { Member, OfferedRecord } from './member';
 
 export interface DiffCounts {
 	readonly read: number;
@@ -34,41 +41,36 @@ export interface Comparison {
 	readonly superseded: readonly Member[];
 }
 
-export interface DiffState {
-	readonly members: Members;
-	/** By folded key. */
-	readonly failures: ReadonlyMap<string, Failure>;
-	/** Rows without key in the last run. More of them than last time withhold all removals (design R8). */
-	readonly keyless: number;
-}
-
-interface Candidate extends Key {
-	readonly row: Row;
-	readonly fingerprint: bigint;
-}
-
 /** Compares the rows with what the destination accepted. Changes nothing: offers and transitions are returned. */
 export async function diff(
-	rows: readonly Row[],
+	rows: Iterable<Row>,
 	state: DiffState,
 	settings: DiffSettings,
 	fingerprints: Fingerprinter,
 ): Promise<Comparison> {
-	const census = await takeCensus(rows, settings);
-	const isOpen = (folded: string) => state.failures.has(folded) || census.replayed.has(folded);
-	const visited = await visitAll(census, state.members, fingerprints, isOpen);
-	const { candidates, resolved } = visited;
-	const known = await state.members.load(candidates.map(({ folded }) => folded));
+	const taker = new CensusTaker(state, settings, fingerprints);
+	await eachInSlices(rows, (row) => taker.add(row));
+	return await compareCensus(await taker.finish(), state, settings, fingerprints);
+}
 
+/** Looks closely at what a census found. */
+export async function compareCensus(
+	census: Census,
+	state: DiffState,
+	settings: DiffSettings,
+	fingerprints: Fingerprinter,
+): Promise<Comparison> {
+	const settled = new Set(census.settled);
 	const upserts: OfferedRecord[] = [];
 	const returned: Member[] = [];
 	let waiting = 0;
-	await eachInSlices(candidates, (candidate) => {
-		const failure = state.failures.get(candidate.folded);
-		const member = known.get(candidate.folded);
+	const known = await state.members.load([...census.candidates.keys()]);
+	await eachInSlices(census.candidates, ([folded, candidate]) => {
+		const failure = state.failures.get(folded);
+		const member = known.get(folded);
 		if (member?.fingerprint === candidate.fingerprint) {
 			returned.push({ ...member, leaving: false });
-			if (isOpen(candidate.folded)) resolved.push(candidate.folded);
+			if (failure || census.replayed.has(folded)) settled.add(folded);
 		} else if (failure && !isDue(failure, candidate.fingerprint, settings.now)) {
 			waiting++;
 		} else {
@@ -80,8 +82,8 @@ export async function diff(
 		offers: [...inOrder(upserts), ...leaving.offers],
 		invalid: census.invalid,
 		counts: {
-			read: rows.filter(({ index }) => index !== undefined).length,
-			unchanged: visited.same + returned.length,
+			read: census.read,
+			unchanged: census.same + returned.length,
 			held: census.held.size,
 			keyless: census.keyless,
 			waiting: waiting + leaving.waiting,
@@ -89,33 +91,10 @@ export async function diff(
 			members: state.members.size,
 		},
 		newlyLeaving: leaving.newly,
-		resolved: [...resolved, ...leaving.resolved],
+		resolved: [...settled, ...leaving.resolved],
 		returned,
 		superseded: leaving.superseded,
 	};
-}
-
-/** Marks what is present and sorts out, by fingerprint alone, the records that need a closer look. */
-async function visitAll(
-	census: Census,
-	members: Members,
-	fingerprints: Fingerprinter,
-	isOpen: (folded: string) => boolean,
-) {
-	const candidates: Candidate[] = [];
-	const resolved: string[] = [];
-	let same = 0;
-	await eachInSlices(census.unique, ([folded, { row, key }]) => {
-		const fingerprint = fingerprints.record(row.record, key.text);
-		if (members.visit(folded, fingerprint) === 'same') {
-			same++;
-			if (isOpen(folded)) resolved.push(folded);
-		} else {
-			candidates.push({ ...key, row, fingerprint });
-		}
-	});
-	await eachInSlices(census.held, (folded) => void members.visit(folded));
-	return { candidates, same, resolved };
 }
 
 function offerOf(

@@ -34,7 +34,9 @@ export function foldKey(
 	parts: readonly string[] = keyValues(text),
 ): string {
 	if (comparison === 'exact') return text;
-	return JSON.stringify(parts.map((part) => part.trim().toLowerCase()));
+	const folded = parts.map((part) => part.trim().toLowerCase());
+	// Most keys are folded already: a second text for each of a million would be felt.
+	return folded.every((part, index) => part === parts[index]) ? text : JSON.stringify(folded);
 }
 
 /** Whether a text is the key text of so many parts: a receipt that comes back may carry anything. */

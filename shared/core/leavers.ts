@@ -1,6 +1,5 @@
 import { eachInSlices } from './breathe';
-import type { Census, DiffSettings } from './census';
-import type { DiffState } from './diff';
+import type { Census, DiffSettings, DiffState } from './census';
 import { isDue } from './failures';
 import { foldKey, keyRecord } from './key';
 import type { Member, OfferedRecord } from './member';
@@ -98,9 +97,7 @@ function resolvedKeys(
 	settings: DiffSettings,
 ): string[] {
 	const hasLeft = (folded: string) =>
-		settings.input === 'complete'
-			? !census.unique.has(folded) && !census.held.has(folded)
-			: census.removed.has(folded);
+		settings.input === 'complete' ? !census.isPresent(folded) : census.removed.has(folded);
 	const failures = [...state.failures].filter(
 		([folded, { change }]) => hasLeft(folded) && (change !== 'removed' || !gone.has(folded)),
 	);

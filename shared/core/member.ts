@@ -44,10 +44,17 @@ export interface OfferedRecord {
 export interface Members {
 	readonly size: number;
 	/**
-	 * Marks the key as present in the segment. `same`: accepted with exactly this fingerprint and nothing
-	 * else to do. `differs`: a member that must be looked at. `absent`: no member.
+	 * Marks the key as present in the segment, at this row of the input. `same`: accepted with exactly this
+	 * fingerprint and nothing else to do. `differs`: a member that must be looked at. `absent`: no member.
+	 * `again`: a member that another row was compared with before.
 	 */
-	visit(folded: string, fingerprint?: bigint): 'same' | 'differs' | 'absent';
+	visit(
+		folded: string,
+		fingerprint?: bigint,
+		row?: number,
+	): 'same' | 'differs' | 'absent' | 'again';
+	/** The first row a member was visited with, -1 without one; undefined when it was not visited. */
+	rowOf(folded: string): number | undefined;
 	load(folded: readonly string[]): Promise<ReadonlyMap<string, Member>>;
 	/** Members nobody visited; `leaving`: only those whose removal was offered before. */
 	unvisited(which: 'all' | 'leaving'): Promise<readonly Member[]>;

@@ -144,7 +144,7 @@ async function compare(
 	const replayed =
 		settings.input === 'feed' ? [...pending.values()].map((record) => ({ record })) : [];
 	const comparison = await diff(
-		[...segment.rows, ...replayed],
+		inTurn(segment.rows, replayed),
 		{ members, failures, keyless: run.sync.keyless },
 		{ ...settings, now: Date.now() },
 		fingerprinter((field) => settings.isCompared(field) && !segment.insertOnly.has(field)),
@@ -170,6 +170,11 @@ function lift(stop: Stop, code: string, approve: string): void {
 				? `Give this node a Sync Name of its own. If it is to take over because the other node is gone, put the code ${code} into the field Approve and run again; the code holds until the sync moves on.`
 				: `Check the source. If this is right, put the code ${code} into the field Approve and run again; the code holds for these numbers only.`,
 	});
+}
+
+/** One after the other, without a copy of either. */
+function* inTurn<T>(...lists: ReadonlyArray<Iterable<T>>): Generator<T> {
+	for (const list of lists) yield* list;
 }
 
 async function offer(

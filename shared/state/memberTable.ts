@@ -6,8 +6,10 @@ import { blockPacker, hashOfId, type MemberBlocks, type PackedBlock } from './me
 /** The members of one sync: packed blocks as they were loaded, under the members put since. */
 export class MemberTable implements Members {
 	private readonly moved = new Map<string, Member | null>();
-	private readonly seen: Uint8Array;
-	private readonly seenMoved = new Set<string>();
+	/** By slot: 0 unless visited, 1 without a row, else the row + 2. */
+	private readonly seen: Uint32Array;
+	/** By folded key, for members that moved: the row, or -1. */
+	private readonly seenMoved = new Map<string, number>();
 	private readonly replaced: Uint8Array;
 	private count: number;
 
@@ -17,7 +19,7 @@ export class MemberTable implements Members {
 		private readonly fold: (key: string) => string,
 	) {
 		this.count = this.base.count;
-		this.seen = new Uint8Array(this.count);
+		this.seen = new Uint32Array(this.count);
 		this.replaced = new Uint8Array(this.count);
 	}
 
@@ -25,21 +27,34 @@ export class MemberTable implements Members {
 		return this.count;
 	}
 
-	visit(folded: string, fingerprint?: bigint): 'same' | 'differs' | 'absent' {
+	visit(folded: string, fingerprint?: bigint, row = -1): ReturnType<Members['visit']> {
 		const member = this.moved.get(folded);
-		if (member !== undefined) {
-			this.seenMoved.add(folded);
-			if (member === null) return 'absent';
-			return !member.leaving &&
-				member.fingerprint !== undefined &&
-				member.fingerprint === fingerprint
-				? 'same'
-				: 'differs';
-		}
+		if (member !== undefined) return this.visitMoved(folded, member, { fingerprint, row });
 		const slot = this.base.find(folded);
 		if (slot < 0) return 'absent';
-		this.seen[slot] = 1;
+		if (this.seen[slot] !== 0) return 'again';
+		this.seen[slot] = row + 2;
 		return this.base.isSettledAs(slot, fingerprint) ? 'same' : 'differs';
+	}
+
+	rowOf(folded: string): number | undefined {
+		if (this.moved.get(folded)) return this.seenMoved.get(folded);
+		const slot = this.moved.has(folded) ? -1 : this.base.find(folded);
+		const seen = slot < 0 ? 0 : (this.seen[slot] ?? 0);
+		return seen === 0 ? undefined : seen - 2;
+	}
+
+	private visitMoved(
+		folded: string,
+		member: Member | null,
+		{ fingerprint, row }: { readonly fingerprint?: bigint; readonly row: number },
+	): ReturnType<Members['visit']> {
+		const isFirst = !this.seenMoved.has(folded);
+		if (isFirst) this.seenMoved.set(folded, row);
+		if (member === null) return 'absent';
+		if (!isFirst) return 'again';
+		const isSettled = !member.leaving && member.fingerprint !== undefined;
+		return isSettled && member.fingerprint === fingerprint ? 'same' : 'differs';
 	}
 
 	async load(keys: readonly string[]): Promise<Map<string, Member>> {
@@ -97,7 +112,8 @@ export class MemberTable implements Members {
 		const slot = before === undefined ? this.base.find(folded) : -1;
 		if (slot >= 0) {
 			this.replaced[slot] = 1;
-			if (this.seen[slot] === 1) this.seenMoved.add(folded);
+			const seen = this.seen[slot] ?? 0;
+			if (seen !== 0) this.seenMoved.set(folded, seen - 2);
 		}
 		this.count += (member ? 1 : 0) - (before || slot >= 0 ? 1 : 0);
 		this.moved.set(folded, member);

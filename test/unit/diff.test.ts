@@ -1,5 +1,5 @@
-import { diff, type Comparison, type DiffState } from '../../shared/core/diff';
-import type { DiffSettings, Row } from '../../shared/core/census';
+import { diff, type Comparison } from '../../shared/core/diff';
+import type { DiffSettings, DiffState, Row } from '../../shared/core/census';
 import type { Failure } from '../../shared/core/failures';
 import { fingerprinter } from '../../shared/core/fingerprint';
 import type { Member } from '../../shared/core/member';

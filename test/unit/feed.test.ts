@@ -1,5 +1,5 @@
-import { diff, type Comparison, type DiffState } from '../../shared/core/diff';
-import type { Row } from '../../shared/core/census';
+import { diff, type Comparison } from '../../shared/core/diff';
+import type { DiffState, Row } from '../../shared/core/census';
 import { fingerprinter } from '../../shared/core/fingerprint';
 import type { Member } from '../../shared/core/member';
 import { LiveRun } from '../../shared/state/liveRun';

@@ -56,8 +56,8 @@ describe('MemberTable', () => {
 					const table = await tableFrom(packed(stored));
 					const map = new Map(stored.map((entry) => [fold(entry.key), entry]));
 					const known = new Set(map.keys());
-					const seen = new Set<string>();
-					for (const [kind, entry, flag] of steps) {
+					const seen = new Map<string, number>();
+					for (const [row, [kind, entry, flag]] of steps.entries()) {
 						const folded = fold(entry.key);
 						if (kind === 'put') {
 							table.put(folded, flag ? entry : null);
@@ -68,8 +68,11 @@ describe('MemberTable', () => {
 							const found = map.get(folded);
 							const isSame = !found?.leaving && found?.fingerprint === entry.fingerprint;
 							const same = isSame && entry.fingerprint !== undefined ? 'same' : 'differs';
-							expect(table.visit(folded, entry.fingerprint)).toBe(found ? same : 'absent');
-							if (known.has(folded)) seen.add(folded);
+							const first = seen.has(folded) ? 'again' : same;
+							const said = table.visit(folded, entry.fingerprint, flag ? row : undefined);
+							expect(said).toBe(found ? first : 'absent');
+							if (known.has(folded) && !seen.has(folded)) seen.set(folded, flag ? row : -1);
+							expect(table.rowOf(folded)).toBe(found ? seen.get(folded) : undefined);
 						}
 					}
 					const all = [...map.keys(), 'nobody'];
