@@ -17,26 +17,27 @@ export function keyOf(
 	keyFields: readonly string[],
 	comparison: KeyComparison,
 ): Key | undefined {
-	const parts: string[] = [];
+	// One pass without lists: this is asked for each of a million rows.
+	let text = '';
+	let folded = '';
 	for (const field of keyFields) {
 		const part = partText(record[field]);
-		if (part === undefined || part.trim() === '') return undefined;
-		parts.push(part);
+		const trimmed = part?.trim();
+		if (part === undefined || trimmed === undefined || trimmed === '') return undefined;
+		const quoted = JSON.stringify(part);
+		const same = comparison === 'exact' ? part : trimmed.toLowerCase();
+		const comma = text === '' ? '' : ',';
+		text += comma + quoted;
+		folded += comma + (same === part ? quoted : JSON.stringify(same));
 	}
-	const text = JSON.stringify(parts);
-	return { text, folded: foldKey(text, comparison, parts) };
+	const whole = `[${text}]`;
+	return { text: whole, folded: folded === text ? whole : `[${folded}]` };
 }
 
 /** The form of a key text that two equal keys share. */
-export function foldKey(
-	text: string,
-	comparison: KeyComparison,
-	parts: readonly string[] = keyValues(text),
-): string {
+export function foldKey(text: string, comparison: KeyComparison): string {
 	if (comparison === 'exact') return text;
-	const folded = parts.map((part) => part.trim().toLowerCase());
-	// Most keys are folded already: a second text for each of a million would be felt.
-	return folded.every((part, index) => part === parts[index]) ? text : JSON.stringify(folded);
+	return JSON.stringify(keyValues(text).map((part) => part.trim().toLowerCase()));
 }
 
 /** Whether a text is the key text of so many parts: a receipt that comes back may carry anything. */
