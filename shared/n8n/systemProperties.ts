@@ -86,17 +86,21 @@ export function sideProperties(side: Side, description: string): INodeProperties
 	];
 }
 
-/** The sign-in, shown once when one of the sides needs it; n8n cannot say "or", so there is one per side. */
+/**
+ * The sign-in, shown once when one of the sides needs it; n8n cannot say "or", so there is one per side. Only by
+ * `hide`: the editor takes away every parameter that the `show` of a sign-in names, and no side could be chosen.
+ */
 export function authenticationProperties(sides: readonly Side[]): INodeProperties[] {
+	const others = [ANY_SYSTEM, ...Object.keys(systems).filter((name) => name !== 'dynamics365')];
 	return sides.map(({ system }, position) => ({
 		...dynamicsAuthentication,
 		displayOptions: {
-			show: { [system]: ['dynamics365'] },
-			...(position > 0 && {
-				hide: Object.fromEntries(
+			hide: {
+				...Object.fromEntries(
 					sides.slice(0, position).map((before) => [before.system, ['dynamics365']]),
 				),
-			}),
+				[system]: others,
+			},
 		},
 	}));
 }

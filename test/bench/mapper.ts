@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Expression, type INodeParameters, type INodeType } from 'n8n-workflow';
+import type { INodeParameters, INodeType } from 'n8n-workflow';
 
 import { FieldMapper } from '../../nodes/FieldMapper/FieldMapper.node';
 import { runWorkflow } from '../nodes/engine';
 import { line, scaled, type Bench, type Figures } from './bench';
 import { contacts } from './contacts';
 import { timed } from './engineTime';
+import { inDefaultEngine } from './expressionEngine';
 import { mappedFields, mapping } from './mapping';
 import { n8nNode } from './peers';
 import { expectCount } from './segment';
@@ -31,23 +32,6 @@ async function map(count: number, type: INodeType, parameters: INodeParameters):
 
 const fieldMapper = async () => await map(ours, new FieldMapper(), mapping.ours);
 const setNode = async () => await map(theirs, n8nNode('Set/Set.node.js'), mapping.theirs);
-
-/** n8n's default engine (isolated-vm), started with the values of its own configuration (n8n: section 7.1). */
-async function startEngine(): Promise<void> {
-	await Expression.initExpressionEngine({
-		engine: 'vm',
-		poolSize: 1,
-		maxCodeCacheSize: 1024,
-		bridgeTimeout: 5_000,
-		bridgeMemoryLimit: 128,
-	});
-	if (Expression.getActiveImplementation() !== 'vm') throw new Error('The vm engine is not active');
-}
-
-async function inDefaultEngine(work: () => Promise<Figures>): Promise<Figures> {
-	await startEngine();
-	return await work();
-}
 
 /** Field Mapper against n8n's own Set (Edit Fields) node. */
 export const bench: Bench = {

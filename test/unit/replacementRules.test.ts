@@ -1,0 +1,189 @@
+import { SyncError } from '../../shared/core/errors';
+import { replacer } from '../../shared/core/replacement';
+import type { Replacements } from '../../shared/core/replacementRules';
+import type { Row } from './replacementFixture';
+import { fieldOf, industries, replacements, valueOf } from './replacementFixture';
+
+const choice = [fieldOf('field', 'choice', industries)];
+const pattern = { match: 'pattern' } as const;
+
+function refused(rows: readonly Row[], more?: Partial<Replacements>): SyncError {
+	try {
+		replacer(replacements(rows, more));
+	} catch (error) {
+		expect(error).toBeInstanceOf(SyncError);
+		expect(error).toMatchObject({
+			code: 'config',
+			details: { hint: expect.any(String) as string },
+		});
+		return error as SyncError;
+	}
+	throw new Error('The rules were accepted');
+}
+
+describe('rules that cannot work are refused before the first record', () => {
+	const cases: ReadonlyArray<readonly [string, readonly Row[], Partial<Replacements>, string]> = [
+		[
+			'no field',
+			[
+				['a', 'x', 'y'],
+				[' ', 'x', 'y'],
+			],
+			{},
+			'Rule 2 has no field',
+		],
+		['bookkeeping', [['_sync', 'x', 'y']], {}, 'reserved for the sync'],
+		['nothing at all', [['field', '', '']], {}, 'Rule 1 ("field") has no existing value'],
+		['empty pattern', [['field', '', 'x', pattern]], {}, 'Rule 1 ("field") has no existing value'],
+		[
+			'new value not in the list',
+			[['field', 'a', 'Foo']],
+			{ destination: choice },
+			'Rule 1 ("field") has a new value the destination field "field" cannot hold: it is "Foo", which is none of the options',
+		],
+		[
+			'value for unmatched',
+			[['field', 'a', '1']],
+			{ destination: choice, whenUnmatched: { kind: 'setTo', value: 'Foo' } },
+			'The value for unmatched values does not fit the destination field "field"',
+		],
+		[
+			'two destination fields',
+			[
+				['field', 'a', 'b', { destinationField: 'x' }],
+				['field', 'b', 'c', { destinationField: 'y' }],
+			],
+			{},
+			'Rules 1 and 2 name two destination fields for "field": "x" and "y"',
+		],
+		[
+			'unknown destination field',
+			[['field', 'a', 'b', { destinationField: 'x' }]],
+			{ destination: choice },
+			'Rule 1 ("field") names the destination field "x", which the destination object does not have',
+		],
+		['picklists of nobody', [], { picklists: 'labels' }, 'Picklists cannot be converted'],
+	];
+
+	it.each(cases)('sync:A21 %s', (_what, rows, more, message) => {
+		expect(refused(rows, more).message).toContain(message);
+	});
+
+	it('sync:B22 a bad pattern, naming the row', () => {
+		const rewrite = () => ({ problem: 'Unterminated group' });
+		expect(refused([['field', '(', 'x', pattern]], { rewrite }).message).toBe(
+			'Rule 1 ("field") has a pattern that cannot be used: Unterminated group',
+		);
+	});
+
+	it('sync:B22 a pattern that takes too long stops the run', () => {
+		const rewrite = (_pattern: string, text: string) =>
+			text === '' ? {} : { problem: 'timed out' };
+		const run = replacer(replacements([['field', '(a+)+$', 'x', pattern]], { rewrite }));
+		expect(() => run.replace({ record: { field: 'aaaa!' } })).toThrow('timed out');
+	});
+
+	it('sync:A21 an existing value that is no option matches nothing, and is said', () => {
+		const rows: Row[] = [
+			['field', 'Accounting', 'a'],
+			['field', 'Foo', 'b'],
+			['field', '', 'c'],
+		];
+		expect(replacer(replacements(rows, { source: choice })).remarks).toEqual([
+			'Rule 2 ("field") matches nothing: "Foo" is none of the options of "field".',
+		]);
+	});
+});
+
+describe('a rule whose field is in no record', () => {
+	const rows: Row[] = [
+		['country', 'CH', 'x'],
+		['Country', 'CH', 'x'],
+	];
+	const after = (
+		...inputs: ReadonlyArray<Parameters<ReturnType<typeof replacer>['replace']>[0]>
+	) => {
+		const run = replacer(replacements(rows));
+		for (const input of inputs) run.replace(input);
+		return run;
+	};
+
+	it('sync:T5 is refused, naming row and field', () => {
+		const run = after({ record: { id: 1, country: 'x' } }, { record: { id: 2 } });
+		expect(() => run.checkFieldsSeen()).toThrow(
+			'Rule 2 ("Country") names a field that no record has',
+		);
+		expect(() =>
+			after({ record: { Country: null } }, { record: { country: 1 } }).checkFieldsSeen(),
+		).not.toThrow();
+	});
+
+	it.each(['hold', 'removed', 'added', 'changed'] as const)(
+		'design:R8 is not proven by a record that is %s: it may be a key alone, or what changed',
+		(change) => {
+			const run = after({ record: { id: 1, country: 'x' }, envelope: { change } });
+			expect(() => run.checkFieldsSeen()).not.toThrow();
+			expect(run.unseenFields()).toEqual(['Country']);
+		},
+	);
+});
+
+describe('rules applied backward', () => {
+	const backward = { direction: 'backward' } as const;
+	const rows: Row[] = [
+		['field', 'CH', 'Switzerland'],
+		['field', 'DE', 'Germany'],
+	];
+
+	it('sync:C9 turn new values into existing ones, and leave the rest', () => {
+		expect(valueOf(rows, 'Switzerland', backward)).toBe('CH');
+		expect(valueOf(rows, 'CH', backward)).toBe('CH');
+		expect(valueOf([['field', '01', 'x', { match: 'ignoreCase' }]], 'X', backward)).toBe('X');
+	});
+
+	it('sync:C9 compare by the destination and write the type of the source', () => {
+		const sides = { ...backward, source: choice, destination: [fieldOf('field', 'integer')] };
+		expect(valueOf([['field', 'Accounting', '7']], '7.0', sides)).toBe(1);
+		expect(refused([['field', 'Foo', '7']], sides).message).toContain(
+			'the source field "field" cannot hold',
+		);
+	});
+
+	const cases: ReadonlyArray<readonly [string, readonly Row[], Partial<Replacements>, string]> = [
+		['a pattern', [['field', 'a(b)', '$1', pattern]], {}, 'it is a pattern'],
+		['spellings', [['field', 'ch', 'x', { match: 'ignoreCase' }]], {}, 'it ignores case'],
+		[
+			'one new value for two',
+			[...rows, ['field', 'AT', 'Germany']],
+			{},
+			'rule 2 has the same new value',
+		],
+		[
+			'two new values for one',
+			[...rows, ['field', 'CH', 'Suisse']],
+			{},
+			'rule 1 has the same existing value',
+		],
+		[
+			'new values that are one option',
+			[
+				['field', 'a', '1'],
+				['field', 'b', 'Accounting'],
+			],
+			{ destination: choice },
+			'rule 1 has the same new value',
+		],
+		['a cleared field', [['field', 'a', '']], {}, 'its New Value is empty'],
+		['a filled field', [['field', '', 'a']], {}, 'its Existing Value is empty'],
+		['Clear', rows, { whenUnmatched: { kind: 'clear' } }, 'When Unmatched set to Clear'],
+		['Set to Value', rows, { whenUnmatched: { kind: 'setTo', value: 'x' } }, 'set to Set to Value'],
+	];
+
+	it.each(cases)(
+		'sync:C9 are refused where forward loses something: %s',
+		(_what, given, more, message) => {
+			expect(refused(given, { ...backward, ...more }).message).toContain(message);
+			expect(() => replacer(replacements(given, more))).not.toThrow();
+		},
+	);
+});
