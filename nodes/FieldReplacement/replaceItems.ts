@@ -1,14 +1,15 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { eachInSlices } from '../../shared/core/breathe';
-import type { Envelope, EnvelopePlace, EnvelopeReading } from '../../shared/core/envelope';
-import { omit, readEnvelope, withEnvelope, withoutEnvelope } from '../../shared/core/envelope';
+import type { EnvelopePlace, EnvelopeReading } from '../../shared/core/envelope';
+import { readEnvelope, withoutEnvelope } from '../../shared/core/envelope';
 import { unreadableRecord } from '../../shared/core/mapping';
-import type { SyncRecord } from '../../shared/core/record';
 import type { Replacer } from '../../shared/core/replacement';
 import { replacer } from '../../shared/core/replacement';
 import { isEmptyInput } from '../../shared/n8n/emptyInput';
 import { errorText, nodeError } from '../../shared/n8n/errors';
+import { placeOf, shapedItem, withoutProof } from '../../shared/n8n/shapedItem';
+import { isBehindSegmentDiff } from '../../shared/n8n/upstream';
 import type { Tally } from './hints';
 import { addHints } from './hints';
 import { readReplacements } from './settings';
@@ -63,10 +64,10 @@ async function replaceAll(
 		tally.replaced += outcome.replaced;
 		tally.unmatched += outcome.unmatched.length;
 		tally.leftOut += outcome.leftOut;
-		outputs.replaced.push(carrying(item, index, outcome, place(item)));
+		outputs.replaced.push(shapedItem(item, index, outcome, place(item)));
 		for (const { field, value, reason } of outcome.unmatched) {
-			const copy = { record: { ...record, field, value, reason }, envelope: proofless(reading) };
-			outputs.unmatched.push(carrying(item, index, copy, place(item)));
+			const copy = { record: { ...record, field, value, reason }, envelope: withoutProof(reading) };
+			outputs.unmatched.push(shapedItem(item, index, copy, place(item)));
 		}
 	};
 	await eachInSlices(items.entries(), replaceItem, SLICE);
@@ -75,7 +76,8 @@ async function replaceAll(
 
 /**
  * Under Continue On Fail a throw would send the input on as if its values were replaced (n8n:T-01), so rules that
- * cannot run hold every record instead.
+ * cannot run hold every record instead. Before Segment Diff nothing is handed on at all, so that nothing is
+ * compared: holds without a key withhold removals only while they grow (design R8).
  */
 async function holdAll(
 	context: IExecuteFunctions,
@@ -86,12 +88,14 @@ async function holdAll(
 	await eachInSlices(items.entries(), ([index, item]) => {
 		hold({ item, index, reading: readEnvelope(item), reason }, outputs);
 	});
+	const isCompared = isBehindSegmentDiff(context);
+	const fate = isCompared ? 'Every record is held, none is lost' : 'Nothing is handed on';
 	context.addExecutionHints({
-		message: `Every record is held, none is lost: ${reason}`,
+		message: `${fate}: ${reason}`,
 		type: 'warning',
 		location: 'outputPane',
 	});
-	return [outputs.replaced, outputs.unmatched];
+	return [isCompared ? outputs.replaced : [], outputs.unmatched];
 }
 
 interface Refused {
@@ -104,36 +108,12 @@ interface Refused {
 /** A record whose key may need replacing is held without it: Segment Diff then withholds removals (design R8). */
 function hold({ item, index, reading, reason }: Refused, { replaced, unmatched }: Outputs): void {
 	const own = reading.problem === undefined ? withoutEnvelope(item.json) : item.json;
-	const copy = { record: { ...own, reason }, envelope: proofless(reading) };
-	replaced.push(carrying(item, index, unreadableRecord(reading, reason), 'inside'));
-	unmatched.push(carrying(item, index, copy, placeOf(item)));
-}
-
-/** A copy for information proves nothing, so it must not confirm anything (design R8). */
-function proofless({ envelope }: EnvelopeReading): Envelope | undefined {
-	return envelope && omit(envelope, 'receipt');
-}
-
-function carrying(
-	item: INodeExecutionData,
-	index: number,
-	{ record, envelope }: { readonly record: SyncRecord; readonly envelope?: Envelope },
-	place: EnvelopePlace,
-): INodeExecutionData {
-	const parts = withEnvelope(record, envelope, place);
-	return {
-		...omit(item, '_sync'),
-		...(parts as { json: IDataObject; _sync?: IDataObject }),
-		pairedItem: { item: index },
-	};
+	const copy = { record: { ...own, reason }, envelope: withoutProof(reading) };
+	replaced.push(shapedItem(item, index, unreadableRecord(reading, reason), 'inside'));
+	unmatched.push(shapedItem(item, index, copy, placeOf(item)));
 }
 
 function placing(context: IExecuteFunctions): (item: INodeExecutionData) => EnvelopePlace {
 	const keepsOut = context.getNodeParameter('options.keepBookkeepingOut', 0, false) === true;
 	return keepsOut ? () => 'beside' : placeOf;
-}
-
-/** The bookkeeping stays where it stands; without any it goes into the record. */
-function placeOf({ json, _sync }: INodeExecutionData): EnvelopePlace {
-	return _sync !== undefined && json._sync === undefined ? 'beside' : 'inside';
 }

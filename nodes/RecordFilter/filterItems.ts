@@ -1,11 +1,12 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { eachInSlices } from '../../shared/core/breathe';
-import type { Envelope, EnvelopePlace, EnvelopeReading } from '../../shared/core/envelope';
-import { omit, readEnvelope, withEnvelope, withoutEnvelope } from '../../shared/core/envelope';
+import type { EnvelopeReading } from '../../shared/core/envelope';
+import { omit, readEnvelope, withoutEnvelope } from '../../shared/core/envelope';
 import type { Verdict } from '../../shared/n8n/compiledFilter';
 import { isEmptyInput } from '../../shared/n8n/emptyInput';
 import { errorText, nodeError } from '../../shared/n8n/errors';
+import { placeOf, shapedItem, withoutProof } from '../../shared/n8n/shapedItem';
 import { absentFields } from './absentFields';
 import type { Tally } from './hints';
 import { addHints } from './hints';
@@ -47,8 +48,8 @@ export async function filterItems(context: IExecuteFunctions): Promise<INodeExec
 		}
 		if (verdict.kind === 'unclear') refusal ??= verdict.reason;
 		const leaves = deleteFilteredOut && verdict.kind === 'fails';
-		kept.push({ ...standIn(item, reading, verdict.reason, leaves), pairedItem });
-		discarded.push({ ...copyOf(item, reading, verdict.reason), pairedItem });
+		kept.push(standIn(item, index, reading, { reason: verdict.reason, leaves }));
+		discarded.push(copyOf(item, index, reading, verdict.reason));
 	});
 	addHints(context, { tally, settings, wiring, refusal, absent: absent.names() });
 	return [kept, discarded];
@@ -76,40 +77,26 @@ function judge({ filter }: Settings, index: number, { problem }: EnvelopeReading
 /** The record with an envelope that says why it is not sent. Only Segment Diff turns an offer into a removal. */
 function standIn(
 	item: INodeExecutionData,
+	index: number,
 	{ envelope, problem }: EnvelopeReading,
-	reason: string,
-	leaves: boolean,
+	{ reason, leaves }: { readonly reason: string; readonly leaves: boolean },
 ): INodeExecutionData {
-	const isRemoved = leaves && envelope?.receipt === undefined;
+	const change = leaves && envelope?.receipt === undefined ? 'removed' : 'hold';
 	const carried =
 		envelope && omit(envelope, 'changedFields', 'insertOnly', 'previousKey', 'newFields');
-	return carrying(
-		item,
-		{ ...carried, change: isRemoved ? 'removed' : 'hold', reason },
-		problem === undefined ? placeOf(item) : 'inside',
-	);
+	const record = withoutEnvelope(item.json);
+	const place = problem === undefined ? placeOf(item) : 'inside';
+	return shapedItem(item, index, { record, envelope: { ...carried, change, reason } }, place);
 }
 
-/** A copy for information proves nothing, so it must not confirm anything (design R8). */
+/** A copy for information; what is not ours in `_sync` stays as it is. */
 function copyOf(
 	item: INodeExecutionData,
-	{ envelope }: EnvelopeReading,
+	index: number,
+	reading: EnvelopeReading,
 	reason: string,
 ): INodeExecutionData {
-	const copy = { ...item, json: { ...item.json, reason } };
-	return envelope ? carrying(copy, omit(envelope, 'receipt'), placeOf(item)) : copy;
-}
-
-function carrying(
-	item: INodeExecutionData,
-	envelope: Envelope,
-	place: EnvelopePlace,
-): INodeExecutionData {
-	const parts = withEnvelope(withoutEnvelope(item.json), envelope, place);
-	return { ...omit(item, '_sync'), ...(parts as { json: IDataObject; _sync?: IDataObject }) };
-}
-
-/** The bookkeeping stays where it stands; without any it goes into the record. */
-function placeOf({ json, _sync }: INodeExecutionData): EnvelopePlace {
-	return _sync !== undefined && json._sync === undefined ? 'beside' : 'inside';
+	const own = reading.envelope === undefined ? item.json : withoutEnvelope(item.json);
+	const copy = { record: { ...own, reason }, envelope: withoutProof(reading) };
+	return shapedItem(item, index, copy, placeOf(item));
 }

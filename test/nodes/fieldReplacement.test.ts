@@ -116,21 +116,18 @@ describe('Field Replacement in n8n', () => {
 	});
 
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'n8n:T-01 with %s rules that cannot run hold every record, none goes on as if replaced',
+		'n8n:T-01 design:R8 with %s rules that cannot run hand nothing on to be compared',
 		async (onError) => {
 			const run = await replace([{ id: 1 }, { id: 2, _sync: { change: 'added' } }], {}, onError);
 			expect(run.error).toBeUndefined();
 			const reason = expect.stringContaining('Rule 1 ("country") names a field that no') as string;
-			expect(run.records('Replace')).toEqual([
-				{ _sync: { change: 'hold', reason } },
-				{ _sync: { change: 'hold', reason } },
-			]);
+			expect(run.records('Replace')).toEqual([]);
 			expect(run.records('Replace', 1)).toEqual([
 				{ id: 1, reason },
 				{ id: 2, reason, _sync: { change: 'added' } },
 			]);
 			const [hint] = run.hints('Replace');
-			expect(hint.message).toContain('Every record is held, none is lost: Rule 1');
+			expect(hint.message).toContain('Nothing is handed on: Rule 1');
 			expect((await replace([{}], withRule({ field: '' }), onError)).records('Replace')).toEqual([
 				{},
 			]);
