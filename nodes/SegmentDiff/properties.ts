@@ -87,6 +87,15 @@ const options: INodeProperties = {
 	default: {},
 	options: [
 		{
+			displayName: 'Changes per Run',
+			name: 'changesPerRun',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 50000,
+			description:
+				'So many changes are handed out in one run at most; the rest follows in the next runs. 0: all at once.',
+		},
+		{
 			displayName: 'Compare Fields',
 			name: 'compareFields',
 			type: 'string',

@@ -6,6 +6,7 @@ import { defaultGuard } from '../../shared/core/guard';
 import { fieldNames } from '../../shared/n8n/parameters';
 
 interface Options {
+	readonly changesPerRun?: number;
 	readonly expectedRows?: number;
 	readonly keepBookkeepingOut?: boolean;
 	readonly keepRecords?: boolean;
@@ -14,6 +15,9 @@ interface Options {
 	readonly maxLeaversPercent?: number;
 	readonly parkAfter?: number;
 }
+
+/** n8n holds all items of a run in memory, several times over. */
+const defaultLimit = 50_000;
 
 /** The node's parameters, read once. */
 export function readSettings(context: IExecuteFunctions): SegmentSettings {
@@ -45,6 +49,7 @@ export function readSettings(context: IExecuteFunctions): SegmentSettings {
 			maxLeaversPercent: options.maxLeaversPercent ?? defaultGuard.maxLeaversPercent,
 			...(options.expectedRows ? { expectedRows: options.expectedRows } : {}),
 		},
+		...(options.changesPerRun !== 0 && { limit: options.changesPerRun ?? defaultLimit }),
 		parkAfter: options.parkAfter ?? 3,
 		place: options.keepBookkeepingOut ? 'beside' : 'inside',
 	};

@@ -19,6 +19,8 @@ export interface DiffSettings {
 	/** A complete segment, or a feed in which absence means nothing (design R12). */
 	readonly input: 'complete' | 'feed';
 	readonly leavers: 'leave' | 'send';
+	/** Offers in one run; the rest waits for the next ones. Undefined: all. */
+	readonly limit?: number;
 	/** Milliseconds since the epoch. */
 	readonly now: number;
 }

@@ -23,6 +23,10 @@ export interface DiffCounts {
 	readonly waiting: number;
 	/** Members not in the segment. */
 	readonly left: number;
+	/** Leavers not offered because more rows than before have no key (design R8). */
+	readonly withheld: number;
+	/** Changes beyond the limit of a run. */
+	readonly remaining: number;
 	readonly members: number;
 }
 
@@ -35,8 +39,8 @@ export interface Comparison {
 	readonly newlyLeaving: number;
 	/** Folded keys whose failure or kept record is over: the row reads as accepted again, or left. */
 	readonly resolved: readonly string[];
-	/** Members that were leaving and are back as they were. */
-	readonly returned: readonly Member[];
+	/** Members to store anew: back as they were, or leaving beyond the limit, which the guard need not count again. */
+	readonly restated: readonly Member[];
 	/** Leavers whose destination record another live key holds: forgotten, never removed (design R10). */
 	readonly superseded: readonly Member[];
 }
@@ -78,8 +82,14 @@ export async function compareCensus(
 		}
 	});
 	const leaving = await findLeavers(census, state, settings);
+	const due = [...inOrder(upserts), ...leaving.offers];
+	const offers = due.slice(0, settings.limit);
+	const deferred = due.slice(offers.length).flatMap(({ offer: { change, folded } }) => {
+		const member = change === 'removed' ? leaving.members.get(folded) : undefined;
+		return member ? [{ ...member, leaving: true }] : [];
+	});
 	return {
-		offers: [...inOrder(upserts), ...leaving.offers],
+		offers,
 		invalid: census.invalid,
 		counts: {
 			read: census.read,
@@ -87,12 +97,14 @@ export async function compareCensus(
 			held: census.held.size,
 			keyless: census.keyless,
 			waiting: waiting + leaving.waiting,
-			left: leaving.left,
+			left: leaving.members.size,
+			withheld: leaving.withheld,
+			remaining: due.length - offers.length,
 			members: state.members.size,
 		},
 		newlyLeaving: leaving.newly,
 		resolved: [...settled, ...leaving.resolved],
-		returned,
+		restated: [...returned, ...deferred],
 		superseded: leaving.superseded,
 	};
 }

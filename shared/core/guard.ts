@@ -5,7 +5,7 @@ import { count } from './words';
 
 /** Why a run stops before it offers anything, although a person may let it go on. */
 export interface Stop {
-	readonly kind: 'emptySegment' | 'tooManyLeavers' | 'rowCount' | 'takeover';
+	readonly kind: 'emptySegment' | 'tooManyLeavers' | 'rowCount' | 'lostKeys' | 'takeover';
 	readonly message: string;
 	/** What the stop is about; part of the approve code. */
 	readonly numbers: readonly number[];
@@ -51,6 +51,17 @@ export function guard(comparison: Comparison, settings: GuardSettings): Stop | u
 		};
 	}
 	return undefined;
+}
+
+/** Design R8: removals that wait because more rows than before have no key. Does not stop the run. */
+export function lostKeys({ counts }: Comparison, before: number): Stop | undefined {
+	const { withheld, keyless } = counts;
+	if (withheld === 0) return undefined;
+	return {
+		kind: 'lostKeys',
+		numbers: [withheld, keyless],
+		message: `${count(withheld)} records that left are not removed: ${count(keyless)} rows have no key, ${count(before)} before, and may be theirs.`,
+	};
 }
 
 /** The code that lifts this stop. It is void once the state moves or the numbers differ (design R9). */

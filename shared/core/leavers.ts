@@ -5,16 +5,17 @@ import { foldKey, keyRecord } from './key';
 import type { Member, OfferedRecord } from './member';
 
 export interface Leavers {
+	/** Members not in the segment, by folded key. */
+	readonly members: ReadonlyMap<string, Member>;
 	readonly offers: OfferedRecord[];
 	/** Leavers whose destination record another live key holds: forgotten, never removed (design R10). */
 	readonly superseded: Member[];
 	/** Folded keys whose failure is over because the record left. */
 	readonly resolved: string[];
-	/** Members not in the segment. */
-	readonly left: number;
 	/** Of the offers, those no earlier run has offered: what the guard looks at. */
 	newly: number;
 	waiting: number;
+	readonly withheld: number;
 }
 
 /** By folded key. */
@@ -32,18 +33,26 @@ export async function findLeavers(
 	await eachInSlices(members, (member) =>
 		gone.set(foldKey(member.key, settings.keyComparison), member),
 	);
+	// Design R8: a row whose key got lost may be one of the leavers.
+	const withholds = complete && census.keyless > state.keyless;
 	const leavers: Leavers = {
+		members: gone,
 		offers: [],
 		superseded: [],
 		resolved: resolvedKeys(gone, census, state, settings),
-		left: gone.size,
 		newly: 0,
 		waiting: 0,
+		withheld: withholds ? newlyGone(gone, settings) : 0,
 	};
-	// Design R8: a row whose key got lost may be one of the leavers.
-	const withheld = complete && census.keyless > state.keyless;
-	if (settings.leavers === 'send' && !withheld) await offerRemovals(gone, leavers, state, settings);
+	if (settings.leavers === 'send' && !withholds)
+		await offerRemovals(gone, leavers, state, settings);
 	return leavers;
+}
+
+/** Leavers that would be sent now for the first time. */
+function newlyGone(gone: Gone, settings: DiffSettings): number {
+	if (settings.leavers !== 'send') return 0;
+	return [...gone.values()].filter(({ leaving }) => !leaving).length;
 }
 
 /** A feed names what left, once: a removal without an outcome is due again (design R12). */

@@ -4,17 +4,18 @@ import type { DiffSettings } from '../core/census';
 import { diff, type Comparison } from '../core/diff';
 import { SyncError } from '../core/errors';
 import { fingerprinter } from '../core/fingerprint';
-import { approveCode, guard, type GuardSettings, type Stop } from '../core/guard';
+import { guard, type GuardSettings } from '../core/guard';
 import { foldKey } from '../core/key';
 import type { Member } from '../core/member';
 import { count } from '../core/words';
 import { bindSync } from '../state/binding';
 import type { LiveRun } from '../state/liveRun';
-import { executionOf, openRun, runOfExecution, stopRun } from '../state/registry';
+import { executionOf, openRun, runOfExecution } from '../state/registry';
 import type { Identity, Owner, RunRow, Store } from '../state/store';
 import { endWithExecution } from './executionEnd';
 import { offeredItems, invalidItems, type Place } from './segmentItems';
 import { segmentRows, type SegmentRows } from './segmentRows';
+import { acceptLostKeys, lift, stopUnlessApproved } from './segmentStops';
 import { embeddedStore } from './stateStore';
 import { destinationOf, refuseParts } from './wiring';
 
@@ -59,7 +60,8 @@ export async function compareSegment(
 	}
 	const run = await open(context, store, settings);
 	if (!run) return [[], []];
-	const comparison = await compare(run, segment, settings);
+	const compared = await compare(run, segment, settings);
+	const comparison = await acceptLostKeys(context, run, compared, settings.approve);
 	await offer(run, comparison, settings);
 	explain(context, comparison, settings);
 	return [
@@ -150,26 +152,8 @@ async function compare(
 		fingerprinter((field) => settings.isCompared(field) && !segment.insertOnly.has(field)),
 	);
 	const stop = guard(comparison, settings.guard);
-	if (stop) {
-		const version = (await run.store.find(run.sync.name))?.version ?? 0;
-		const code = approveCode(run.sync.name, version, stop);
-		if (settings.approve.trim().toUpperCase() !== code) {
-			await stopRun(run, stop.message);
-			lift(stop, code, settings.approve);
-		}
-	}
+	if (stop) await stopUnlessApproved(run, stop, settings.approve);
 	return comparison;
-}
-
-/** Throws unless the code was given: nothing has been offered, and a person may say that all is well (design R9). */
-function lift(stop: Stop, code: string, approve: string): void {
-	if (approve.trim().toUpperCase() === code) return;
-	throw new SyncError('config', `${stop.message} Nothing was offered or changed.`, {
-		hint:
-			stop.kind === 'takeover'
-				? `Give this node a Sync Name of its own. If it is to take over because the other node is gone, put the code ${code} into the field Approve and run again; the code holds until the sync moves on.`
-				: `Check the source. If this is right, put the code ${code} into the field Approve and run again; the code holds for these numbers only.`,
-	});
 }
 
 /** One after the other, without a copy of either. */
@@ -184,7 +168,7 @@ async function offer(
 ): Promise<void> {
 	const members = new Map<string, Member | null>();
 	const folded = ({ key }: Member) => foldKey(key, keyComparison);
-	for (const member of comparison.returned) members.set(folded(member), member);
+	for (const member of comparison.restated) members.set(folded(member), member);
 	for (const member of comparison.superseded) members.set(folded(member), null);
 	for (const [name, count] of Object.entries(comparison.counts)) run.log.count(name, count);
 	await run.offer(comparison, members);
@@ -195,11 +179,12 @@ function explain(
 	comparison: Comparison,
 	settings: SegmentSettings,
 ): void {
-	const { read, unchanged, held, waiting, left, keyless } = comparison.counts;
+	const { read, unchanged, held, waiting, left, keyless, remaining } = comparison.counts;
 	const offers = (change: string) =>
 		count(comparison.offers.filter(({ offer }) => offer.change === change).length);
 	const parts = [
 		`${offers('added')} added, ${offers('changed')} changed, ${offers('removed')} removed, ${count(unchanged)} unchanged`,
+		...(remaining > 0 ? [`${count(remaining)} more wait for the next runs`] : []),
 		...(held > 0 ? [`${count(held)} held`] : []),
 		...(waiting > 0 ? [`${count(waiting)} waiting (parked or backing off)`] : []),
 		...(keyless > 0 ? [`${count(keyless)} without key`] : []),

@@ -13,7 +13,7 @@ export type Place = EnvelopePlace;
 
 const reasons: Record<InvalidRow['reason'], string> = {
 	noKey:
-		'A key field is empty, so this row cannot be told from others. It was not compared and not sent. Fill the key, or filter such rows out.',
+		'A key field is empty, so this row cannot be told from others. It was not compared and not sent. Fill the key, or leave such rows out at the source.',
 	duplicateKey:
 		'Another row has the same key, so nobody can tell which one is right. Neither was sent, and nothing was removed. Keep one row per key.',
 };

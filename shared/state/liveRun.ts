@@ -62,7 +62,9 @@ export class LiveRun {
 	async offer(comparison: Comparison, members: ReadonlyMap<string, Member | null>): Promise<void> {
 		const { offers, resolved, counts } = comparison;
 		const failures = new Map(resolved.map((folded) => [folded, null]));
-		const keyless = counts.keyless === this.sync.keyless ? undefined : counts.keyless;
+		// While lost keys withhold removals, their number is not the one to expect: the next run would remove (R8).
+		const isKeylessNews = counts.keyless !== this.sync.keyless && counts.withheld === 0;
+		const keyless = isKeylessNews ? counts.keyless : undefined;
 		const pending = this.settings.keepRecords ? keptRecords(comparison) : undefined;
 		const moves = offers.length + members.size + failures.size + (keyless === undefined ? 0 : 1);
 		if (moves > 0) {

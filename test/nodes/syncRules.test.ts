@@ -121,6 +121,37 @@ describe('the rules of the protocol, through the nodes', () => {
 		expect(last.items('Diff')).toEqual([]);
 	});
 
+	it('design:R8 lost keys withhold removals run after run, until a person says whose rows they are', async () => {
+		const first = airports(3);
+		await runLine(line(), first);
+		const written = commits();
+		const broken = first.map((row) => ({ ...row, accountnumber: '' }));
+		const run = async (approve = '') =>
+			await runLine([diffNode(name, { parameters: { approve } }), writerNode(org)], broken);
+		const warning = async () => (await run()).hints('Diff')[0]?.message ?? '';
+		expect(await warning()).toContain('3 records that left are not removed: 3 rows have no key');
+		const code = /the code (\w+)/.exec(await warning())?.[1] ?? '';
+		expect(commits()).toBe(written);
+		expect((await run('00000000')).items('Diff')).toEqual([]);
+		expect((await run(code)).items('Diff')).toEqual([]);
+		expect(changes((await run()).records('Diff'))).toEqual(['removed', 'removed', 'removed']);
+	});
+
+	it('hands out so many changes per run, says how many wait, and gets through', async () => {
+		const limited = { parameters: { options: { changesPerRun: 4 } } };
+		const before = commits();
+		const sizes: number[] = [];
+		const hints: string[] = [];
+		for (let runs = 0; runs < 4; runs++) {
+			const run = await runLine([diffNode(name, limited), writerNode(org)], airports(10));
+			sizes.push(run.items('Diff').length);
+			hints.push(run.hints('Diff')[0]?.message ?? '');
+		}
+		expect(sizes).toEqual([4, 4, 2, 0]);
+		expect(hints[0]).toContain('6 more wait for the next runs');
+		expect(commits()).toBe(before + 10);
+	});
+
 	it('design:R15 confirms what a foreign node delivered, and takes its errors as refusals', async () => {
 		const answers: Record<string, IDataObject> = {
 			BBB: { error: { message: 'refused by the other side' } },

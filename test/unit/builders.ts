@@ -83,12 +83,12 @@ export const tableOf = async (...members: Member[]): Promise<MemberTable> => {
 
 /** What the Segment Diff node stores beside the offers. */
 export const movesOf = (
-	{ returned, superseded }: Comparison,
+	{ restated, superseded }: Comparison,
 	comparison: KeyComparison,
 ): Map<string, Member | null> => {
 	const folded = ({ key }: Member) => foldKey(key, comparison);
 	return new Map<string, Member | null>([
-		...returned.map((entry) => [folded(entry), entry] as const),
+		...restated.map((entry) => [folded(entry), entry] as const),
 		...superseded.map((entry) => [folded(entry), null] as const),
 	]);
 };

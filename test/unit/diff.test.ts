@@ -73,6 +73,8 @@ describe('diff: what is offered', () => {
 			keyless: 0,
 			waiting: 0,
 			left: 1,
+			withheld: 0,
+			remaining: 0,
 			members: 2,
 		});
 	});
@@ -155,8 +157,26 @@ describe('diff: what stays on the wire (design:R8)', () => {
 		const keyless = rowsOf(...Array.from({ length: now }, () => ({ email: ' ' })));
 		const comparison = await compare(keyless, [has(ann)], { keyless: before });
 		expect(comparison.offers).toHaveLength(removals);
-		expect(comparison.counts).toMatchObject({ keyless: now, left: 1 });
+		const withheld = removals === 0 ? 1 : 0;
+		expect(comparison.counts).toMatchObject({ keyless: now, left: 1, withheld });
 		expect(comparison.invalid).toHaveLength(now);
+	});
+});
+
+describe('diff: a limit of changes per run', () => {
+	it('hands out additions and changes first, and says how many wait', async () => {
+		const rows = rowsOf({ ...bob, a: 2 }, ann);
+		const comparison = await compare(rows, [has(bob), has({ email: 'cid' })], { limit: 2 });
+		expect(comparison.offers.map(({ offer }) => offer.change)).toEqual(['added', 'changed']);
+		expect(comparison.counts.remaining).toBe(1);
+	});
+
+	it('notes leavers that wait as leaving, so that the guard asks only once (design:R9)', async () => {
+		const cid = has({ email: 'cid' });
+		const comparison = await compare(rowsOf(ann), [cid], { limit: 1 });
+		expect(comparison).toMatchObject({ newlyLeaving: 1, restated: [{ ...cid, leaving: true }] });
+		const next = await compare(rowsOf(), [{ ...cid, leaving: true }], { limit: 1 });
+		expect(next).toMatchObject({ newlyLeaving: 0, offers: [{ offer: { change: 'removed' } }] });
 	});
 });
 
@@ -183,7 +203,7 @@ describe('diff: leavers (design:R9, design:R10)', () => {
 	it('takes a leaver back that returns as it was, and offers one that changed', async () => {
 		const away = [has(ann, { leaving: true }), has(bob, { leaving: true })];
 		const comparison = await compare(rowsOf(ann, { ...bob, a: 2 }), away);
-		expect(comparison.returned).toEqual([has(ann)]);
+		expect(comparison.restated).toEqual([has(ann)]);
 		expect(told(comparison)).toEqual([['changed', keyText('bob'), 'a']]);
 	});
 });

@@ -1,5 +1,5 @@
 import type { Comparison } from '../../shared/core/diff';
-import { approveCode, defaultGuard, guard, type Stop } from '../../shared/core/guard';
+import { approveCode, defaultGuard, guard, lostKeys, type Stop } from '../../shared/core/guard';
 
 const seen = (
 	newlyLeaving: number,
@@ -10,9 +10,19 @@ const seen = (
 	invalid: [],
 	newlyLeaving,
 	resolved: [],
-	returned: [],
+	restated: [],
 	superseded: [],
-	counts: { read, members, unchanged: 0, held: 0, keyless: 0, waiting: 0, left: newlyLeaving },
+	counts: {
+		read,
+		members,
+		unchanged: 0,
+		held: 0,
+		keyless: 0,
+		waiting: 0,
+		left: newlyLeaving,
+		withheld: 0,
+		remaining: 0,
+	},
 });
 
 describe('the guard (design:R9)', () => {
@@ -56,6 +66,23 @@ describe('the guard (design:R9)', () => {
 	it('takes the limits it is given', () => {
 		const strict = { maxLeaversPercent: 0, maxLeavers: 0 };
 		expect(guard(seen(1, 1000), strict)?.kind).toBe('tooManyLeavers');
+	});
+});
+
+describe('lost keys (design:R8)', () => {
+	const withheld = (count: number, keyless: number) => {
+		const comparison = seen(count, 100);
+		return { ...comparison, counts: { ...comparison.counts, withheld: count, keyless } };
+	};
+
+	it('are told with all numbers, and not at all while nothing is withheld', () => {
+		expect(lostKeys(withheld(0, 9), 0)).toBeUndefined();
+		expect(lostKeys(withheld(3, 1200), 7)).toEqual({
+			kind: 'lostKeys',
+			numbers: [3, 1200],
+			message:
+				'3 records that left are not removed: 1,200 rows have no key, 7 before, and may be theirs.',
+		});
 	});
 });
 

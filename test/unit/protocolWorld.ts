@@ -92,7 +92,10 @@ export class World {
 			return await this.end();
 		}
 		this.ledger.checkOffers(comparison, rows);
-		await run.offer(comparison, movesOf(comparison, this.settings.comparison));
+		const { counts } = comparison;
+		// Approving also says that rows without a key are nobody's who left.
+		const taken = approves ? { ...comparison, counts: { ...counts, withheld: 0 } } : comparison;
+		await run.offer(taken, movesOf(comparison, this.settings.comparison));
 		this.source.acknowledge();
 		this.ledger.open(comparison.offers);
 	}

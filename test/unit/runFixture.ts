@@ -34,9 +34,19 @@ export const bound = async (file = newFile()) => {
 export const offers = (...keys: string[]): Comparison => ({
 	offers: keys.map((key) => ({ offer: offerOf(key), record: { email: key } })),
 	invalid: [],
-	counts: { read: 0, unchanged: 0, held: 0, keyless: 0, waiting: 0, left: 0, members: 0 },
+	counts: {
+		read: 0,
+		unchanged: 0,
+		held: 0,
+		keyless: 0,
+		waiting: 0,
+		left: 0,
+		withheld: 0,
+		remaining: 0,
+		members: 0,
+	},
 	newlyLeaving: 0,
 	resolved: [],
-	returned: [],
+	restated: [],
 	superseded: [],
 });

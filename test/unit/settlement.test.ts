@@ -110,8 +110,18 @@ const offeredRun = async (
 	const run = new LiveRun(store, sync, await store.load(sync), settings);
 	const offer = offered(change);
 	const record = { email: 'ann', a: 1 };
-	const counts = { read: 1, unchanged: 0, held: 0, keyless: 0, waiting: 0, left: 0, members: 1 };
-	const none = { invalid: [], newlyLeaving: 0, resolved: [], returned: [], superseded: [] };
+	const counts = {
+		read: 1,
+		unchanged: 0,
+		held: 0,
+		keyless: 0,
+		waiting: 0,
+		left: 0,
+		withheld: 0,
+		remaining: 0,
+		members: 1,
+	};
+	const none = { invalid: [], newlyLeaving: 0, resolved: [], restated: [], superseded: [] };
 	await run.offer({ offers: [{ offer, record }], counts, ...none }, new Map());
 	const reload = async () => {
 		const state = await openStore(file).load(sync);
