@@ -6,58 +6,74 @@ import { omit, readEnvelope, withEnvelope, withoutEnvelope } from '../../shared/
 import type { MappingInput, MappingOutcome } from '../../shared/core/mapping';
 import { recordMapper, unreadableRecord } from '../../shared/core/mapping';
 import type { SyncRecord } from '../../shared/core/record';
+import { isEmptyInput } from '../../shared/n8n/emptyInput';
 import { errorText, nodeError } from '../../shared/n8n/errors';
-import { addHints } from './hints';
+import { isBehindSegmentDiff } from '../../shared/n8n/upstream';
+import { addHints, hint, MappingTally } from './hints';
 import { readSettings } from './settings';
 
 interface Mapper {
 	readonly place: EnvelopePlace;
+	readonly cautions: readonly string[];
 	map(input: MappingInput): MappingOutcome;
 }
 
 /** Maps every item: one on Mapped for each input item, in order, and a copy on Rejected for each refused one. */
 export async function mapItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const items = context.getInputData();
-	const mapper = makeMapper(context);
-	if (isEmptyInput(items)) return [[{ json: {}, pairedItem: { item: 0 } }], []];
+	let mapper: Mapper;
+	try {
+		const { rules, place, cautions } = await readSettings(context);
+		mapper = { place, cautions, map: recordMapper(rules) };
+	} catch (error) {
+		if (!context.continueOnFail()) throw nodeError(context.getNode(), error);
+		return await withoutMapper(context, errorText(error));
+	}
+	if (isEmptyInput(context.getInputData())) return [[{ json: {}, pairedItem: { item: 0 } }], []];
+	return await runMapper(context, mapper);
+}
+
+async function runMapper(
+	context: IExecuteFunctions,
+	mapper: Mapper,
+): Promise<INodeExecutionData[][]> {
 	const mapped: INodeExecutionData[] = [];
 	const rejected: INodeExecutionData[] = [];
-	const counted = { mapped: 0, held: 0, refused: 0 };
-	await eachInSlices(items.entries(), ([index, item]) => {
+	const tally = new MappingTally();
+	await eachInSlices(context.getInputData().entries(), ([index, item]) => {
 		const reading = readEnvelope(item);
 		const source = reading.envelope === undefined ? item.json : withoutEnvelope(item.json);
 		const outcome = mapper.map({ index, source, reading });
-		counted[outcome.kind]++;
+		tally[outcome.kind]++;
 		mapped.push(toItem(withEnvelope(outcome.record, outcome.envelope, mapper.place), index));
+		if (outcome.kind === 'mapped') tally.warn(outcome.warnings);
 		if (outcome.kind === 'refused') {
 			const copy = { ...source, reason: outcome.reason };
 			rejected.push(toItem(withoutReceipt(copy, reading, mapper.place), index));
 		}
 	});
-	addHints(context, counted, rejected);
+	addHints(context, tally, rejected, mapper.cautions);
 	return [mapped, rejected];
 }
 
 /**
- * Under Continue On Fail a throw would send the input on as if it were mapped (n8n:T-01),
- * so a mapper that cannot start refuses every record instead.
+ * Under Continue On Fail a throw would send the input on as if it were mapped (n8n:T-01). A mapper that cannot
+ * start refuses every record instead. Before Segment Diff it hands on nothing at all, so that no comparison
+ * takes place: no record has a key, and holds without one withhold removals only while they grow (design R8).
+ * Behind Segment Diff a hold keeps its offer due.
  */
-function makeMapper(context: IExecuteFunctions): Mapper {
-	try {
-		const { rules, place } = readSettings(context);
-		return { place, map: recordMapper(rules) };
-	} catch (error) {
-		if (!context.continueOnFail()) throw nodeError(context.getNode(), error);
-		const message = errorText(error);
-		return { place: 'inside', map: ({ reading }) => unreadableRecord(reading, message) };
-	}
-}
-
-/** What a source with Always Output Data hands out when it found nothing (design R9). */
-function isEmptyInput(items: readonly INodeExecutionData[]): boolean {
-	return (
-		items.length === 1 && Object.keys(items[0].json).length === 0 && items[0]._sync === undefined
+async function withoutMapper(
+	context: IExecuteFunctions,
+	reason: string,
+): Promise<INodeExecutionData[][]> {
+	const map: Mapper['map'] = ({ reading }) => unreadableRecord(reading, reason);
+	const [held, rejected] = await runMapper(context, { place: 'inside', cautions: [], map });
+	if (isBehindSegmentDiff(context)) return [held, rejected];
+	hint(
+		context,
+		'warning',
+		'Nothing was mapped, so nothing is handed on: what follows Mapped does not run, and no record is sent or removed.',
 	);
+	return [[], rejected];
 }
 
 /** A copy for information proves nothing, so it must not confirm anything (design R8). */

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keepBookkeepingOut } from '../../shared/n8n/properties';
+import { action, destination, whenAny } from './destinationProperties';
 import { applyUpdates, keyFields, mappings } from './mappingProperties';
+import { options } from './optionProperties';
 
 const passThrough: INodeProperties = {
 	displayName: 'Pass Through',
@@ -28,6 +29,7 @@ const passThrough: INodeProperties = {
 	],
 	default: 'none',
 	description: 'Which other source fields go on under the same name',
+	displayOptions: whenAny,
 };
 
 const passThroughFields: INodeProperties = {
@@ -37,46 +39,13 @@ const passThroughFields: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. city, country',
 	description: 'Source fields to pass through under the same name, separated by commas',
-	displayOptions: { show: { passThrough: ['selected'] } },
+	displayOptions: { show: { ...whenAny.show, passThrough: ['selected'] } },
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add Option',
-	default: {},
-	options: [
-		keepBookkeepingOut,
-		{
-			displayName: 'When a Value Is Empty',
-			name: 'whenEmpty',
-			type: 'options',
-			options: [
-				{
-					name: 'Leave Out',
-					value: 'leaveOut',
-					description: 'The field is not sent and keeps its value at the destination',
-				},
-				{
-					name: 'Reject',
-					value: 'reject',
-					description: 'The record is refused. Unnamed pass-through fields are sent as null.',
-				},
-				{
-					name: 'Send Null',
-					value: 'sendNull',
-					description: 'The field is emptied at the destination',
-				},
-			],
-			default: 'sendNull',
-			description: 'What to do when a value is missing, null or blank text',
-		},
-	],
-};
-
-export const properties = [
-	keyFields,
+export const properties: INodeProperties[] = [
+	action,
+	...destination,
+	...keyFields,
 	mappings,
 	applyUpdates,
 	passThrough,

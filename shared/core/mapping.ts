@@ -1,12 +1,12 @@
 import type { Envelope, EnvelopeReading } from './envelope';
 import { omit } from './envelope';
-import { defineField, jsonCopy, jsonProblem } from './jsonValue';
-import { keyOf } from './key';
+import { defineField } from './jsonValue';
 import { mappedEnvelope } from './mappingEnvelope';
 import type { MappingPlan, PlannedField } from './mappingPlan';
 import { planMapping } from './mappingPlan';
 import type { MappingRules } from './mappingRules';
-import { checkMappingRules } from './mappingRules';
+import { capital, checkMappingRules } from './mappingRules';
+import { fieldOutcome } from './mappingValue';
 import type { SyncRecord } from './record';
 
 /** One record on its way through the mapper. */
@@ -18,16 +18,27 @@ export interface MappingInput {
 	readonly reading: EnvelopeReading;
 }
 
+/** A value that was changed or left out. */
+export interface FieldWarning {
+	/** The destination field. */
+	readonly field: string;
+	/** A whole sentence. */
+	readonly text: string;
+}
+
 /**
  * What stands in the record's place. `held`: an incoming hold, down to its key fields. `refused`: a new
  * hold with the reason; the record itself goes to Rejected as a copy (design R8).
  */
 export type MappingOutcome =
 	| {
-			readonly kind: 'mapped' | 'held';
+			readonly kind: 'mapped';
 			readonly record: SyncRecord;
 			readonly envelope?: Envelope;
+			/** What had to be changed or left out; the envelope carries the texts. */
+			readonly warnings: readonly FieldWarning[];
 	  }
+	| { readonly kind: 'held'; readonly record: SyncRecord; readonly envelope: Envelope }
 	| {
 			readonly kind: 'refused';
 			readonly record: SyncRecord;
@@ -50,23 +61,27 @@ export function unreadableRecord(reading: EnvelopeReading, reason: string): Mapp
 function mapRecord(plan: MappingPlan, input: MappingInput): MappingOutcome {
 	const { envelope, problem } = input.reading;
 	if (envelope?.change === 'hold') return hold(plan, input, envelope);
-	const { record, problems } = fill(plan, input);
+	const { record, problems, warnings } = fill(plan, input);
 	if (problem !== undefined) problems.unshift(problem);
 	if (problems.length > 0) return refused(record, plan.keyFields, envelope, problems.join(' '));
-	const mapped = mappedEnvelope(plan, { record, source: input.source }, envelope);
+	const texts = warnings.map(({ text }) => text);
+	const mapped = mappedEnvelope(plan, { record, source: input.source, warnings: texts }, envelope);
 	return mapped.problem === undefined
-		? { kind: 'mapped', record, envelope: mapped.envelope }
+		? { kind: 'mapped', record, envelope: mapped.envelope, warnings }
 		: refused(record, plan.keyFields, envelope, mapped.problem);
 }
 
 interface Filled {
 	readonly record: Record<string, unknown>;
 	readonly problems: string[];
+	readonly warnings: FieldWarning[];
 }
+
+const nothing = (): Filled => ({ record: {}, problems: [], warnings: [] });
 
 /** Nothing but the key of a removed record matters: its other fields never refuse it. */
 function fill(plan: MappingPlan, input: MappingInput): Filled {
-	const filled: Filled = { record: {}, problems: [] };
+	const filled = nothing();
 	const isRemoved = input.reading.envelope?.change === 'removed';
 	for (const planned of plan.fields) fillField(planned, input, filled, isRemoved);
 	for (const planned of plan.unplanned(input.source)) fillField(planned, input, filled, isRemoved);
@@ -75,60 +90,30 @@ function fill(plan: MappingPlan, input: MappingInput): Filled {
 
 function fillField(
 	planned: PlannedField,
-	input: MappingInput,
+	{ index, source }: MappingInput,
 	filled: Filled,
 	isRemoved: boolean,
 ): void {
+	const outcome = fieldOutcome(planned, index, source);
 	const isLenient = isRemoved && !planned.isKey;
-	const whenEmpty = isLenient ? 'leaveOut' : planned.whenEmpty;
-	const { value, problem } = readField(planned, input);
-	if (problem !== undefined) {
-		if (!isLenient) filled.problems.push(sentence(planned, problem));
-	} else if (!isEmpty(value)) {
-		defineField(filled.record, planned.field, value);
-	} else if (planned.isKey) {
-		filled.problems.push(sentence(planned, 'is empty, and a key field must not be'));
-	} else if (whenEmpty === 'reject') {
-		filled.problems.push(sentence(planned, 'is empty'));
-	} else if (whenEmpty === 'sendNull') {
-		defineField(filled.record, planned.field, null);
+	if (outcome.kind === 'refused') {
+		if (!isLenient) filled.problems.push(sentence(planned, outcome.problem));
+		return;
+	}
+	if (outcome.warning !== undefined && !isLenient) {
+		filled.warnings.push({ field: planned.field, text: sentence(planned, outcome.warning) });
+	}
+	if (outcome.kind === 'value' && !(isLenient && outcome.value === null)) {
+		defineField(filled.record, planned.field, outcome.value);
 	}
 }
 
-function readField(
-	planned: PlannedField,
-	{ index, source }: MappingInput,
-): { value?: unknown; problem?: string } {
-	try {
-		const value = planned.read(index, source);
-		if (typeof value === 'string') return { value };
-		const problem = jsonProblem(value);
-		if (problem !== undefined) return { problem };
-		const copy = jsonCopy(value);
-		return planned.isKey ? keyPart(planned.field, copy) : { value: copy };
-	} catch (error) {
-		return { problem: `failed: ${error instanceof Error ? error.message : String(error)}` };
-	}
-}
-
-function keyPart(field: string, value: unknown): { value?: unknown; problem?: string } {
-	if (isEmpty(value) || keyOf({ [field]: value }, [field], 'exact') !== undefined) return { value };
-	return { problem: 'is a list or an object, and a key field must be a single value' };
-}
-
-/** Missing, null or blank text. */
-function isEmpty(value: unknown): boolean {
-	return (
-		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
-	);
-}
-
-function sentence({ name }: PlannedField, problem: string): string {
-	return `${name[0].toUpperCase()}${name.slice(1)} ${problem}.`;
+function sentence({ name }: PlannedField, predicate: string): string {
+	return `${capital(name)} ${predicate}.`;
 }
 
 function hold(plan: MappingPlan, input: MappingInput, envelope: Envelope): MappingOutcome {
-	const filled: Filled = { record: {}, problems: [] };
+	const filled = nothing();
 	for (const planned of plan.keys) fillField(planned, input, filled, false);
 	return { kind: 'held', ...heldRecord(filled.record, plan.keyFields, envelope) };
 }
@@ -142,9 +127,18 @@ function refused(
 	return { kind: 'refused', reason, ...heldRecord(record, keyFields, { ...incoming, reason }) };
 }
 
+const onlyForWriting = [
+	'changedFields',
+	'insertOnly',
+	'onlyIfEmpty',
+	'previousKey',
+	'newFields',
+	'warnings',
+] as const;
+
 /** A hold keeps what identifies the record and its offer, and drops what only a write needs. */
 function heldRecord(record: SyncRecord, keyFields: readonly string[], incoming: Envelope) {
-	const kept = omit(incoming, 'changedFields', 'insertOnly', 'previousKey', 'newFields', 'key');
+	const kept = omit(incoming, ...onlyForWriting, 'key');
 	const present = keyFields.filter((field) => Object.hasOwn(record, field));
 	const stub: Record<string, unknown> = {};
 	for (const field of present) defineField(stub, field, record[field]);

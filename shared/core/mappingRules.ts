@@ -1,15 +1,42 @@
+import type { Converter } from './conversionOutcome';
+import type { NewField } from './envelope';
 import { envelopeField } from './envelope';
 import { SyncError } from './errors';
 import type { ParsedParameter } from './parsedParameter';
 
 /** Feeds one destination field. */
 export interface Mapping {
+	/** How messages name it: its row and its destination field. */
+	readonly name: string;
 	readonly destinationField: string;
 	readonly source: ParsedParameter;
 	/** Write this field on updates too; off: on insert only. */
 	readonly applyUpdates: boolean;
+	/** The destination takes this field on insert only, whatever Apply Updates says. */
+	readonly createOnly?: boolean;
+	/** Write this field only where the destination has nothing in it. */
+	readonly onlyIfEmpty?: boolean;
+	/** Instead of the rules' own policy. */
+	readonly whenEmpty?: EmptyPolicy;
+	readonly whenUnfit?: UnfitPolicy;
+	/** Makes a value into what the destination field holds; values of an unknown field stay as they are. */
+	readonly convert?: Converter;
 	/** The value for the record at this position of the input. May throw for one record. */
 	read(index: number): unknown;
+	/** What stands in for an empty value. */
+	readDefault?(index: number): unknown;
+}
+
+/** A source field that goes on under its own name, into a column the destination has or is to get. */
+export interface CustomAttribute {
+	/** Its name in the source. */
+	readonly name: string;
+	/** The column it goes into: one the destination has already, or its own name. */
+	readonly destinationField: string;
+	readonly createOnly?: boolean;
+	readonly convert: Converter;
+	/** The column to create; undefined when the destination has it. */
+	readonly newField?: NewField;
 }
 
 /** `perField`: each mapping's own setting. Kept apart, so switching the policy loses none of them. */
@@ -22,31 +49,46 @@ export type PassThrough =
 /** What happens to a value that is missing, null or blank text. */
 export type EmptyPolicy = 'sendNull' | 'leaveOut' | 'reject';
 
+/**
+ * What happens to a value the field cannot hold as it is. `convert`: what can be converted is, with a
+ * warning, and the rest refuses its record. The others let nothing pass that is not exact.
+ */
+export type UnfitPolicy = 'convert' | 'leaveOut' | 'reject';
+
 export interface MappingRules {
 	readonly keyFields: readonly string[];
 	readonly mappings: readonly Mapping[];
 	readonly applyUpdates: ApplyUpdatesPolicy;
 	readonly passThrough: PassThrough;
+	readonly customAttributes: readonly CustomAttribute[];
 	readonly whenEmpty: EmptyPolicy;
+	readonly whenUnfit: UnfitPolicy;
 }
 
-/** How messages name a mapping: its row and its destination field. */
-export function mappingName(mapping: Mapping, position: number): string {
-	return `mapping ${position + 1} ("${mapping.destinationField}")`;
+/** How messages name a mapping: its row on the panel, counted from 1, and its destination field. */
+export function mappingName(row: number, destinationField: string): string {
+	return destinationField.trim() === ''
+		? `mapping ${row}`
+		: `mapping ${row} ("${destinationField}")`;
+}
+
+/** How messages name a custom attribute. */
+export function customAttributeName(name: string): string {
+	return `custom attribute "${name}"`;
 }
 
 /** Refuses rules that cannot work, before the first record is read. */
 export function checkMappingRules(rules: MappingRules): void {
 	const fed = new Map<string, string>();
-	rules.mappings.forEach((mapping, position) => {
-		if (mapping.destinationField.trim() === '') {
-			throw refusal(
-				`Mapping ${position + 1} has no destination field.`,
-				'Name it or delete the row.',
-			);
+	for (const { name, destinationField } of rules.mappings) {
+		if (destinationField.trim() === '') {
+			throw refusal(`${capital(name)} has no destination field.`, 'Name it or delete the row.');
 		}
-		claim(fed, mapping.destinationField, mappingName(mapping, position));
-	});
+		claim(fed, destinationField, name);
+	}
+	for (const { name, destinationField } of rules.customAttributes) {
+		claim(fed, destinationField, customAttributeName(name));
+	}
 	if (rules.passThrough.mode === 'selected') {
 		for (const field of rules.passThrough.fields)
 			claim(fed, field, `pass-through field "${field}"`);
@@ -94,6 +136,12 @@ function claim(fed: Map<string, string>, field: string, feeder: string): void {
 	fed.set(field, feeder);
 }
 
-function refusal(message: string, hint: string): SyncError {
+/** A sentence's first letter. */
+export function capital(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Rules a person has to change. */
+export function refusal(message: string, hint: string): SyncError {
 	return new SyncError('config', message, { hint });
 }

@@ -1,4 +1,5 @@
 import type { INodeExecutionData, INodeParameters, OnError } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
 
 import { FieldMapper } from '../../nodes/FieldMapper/FieldMapper.node';
 import type { EngineNode } from './engine';
@@ -146,16 +147,33 @@ describe('Field Mapper in n8n', () => {
 	});
 
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'n8n:T-01 with %s rules that cannot work hold every record, and no input passes as mapped',
+		'n8n:T-01 with %s rules that cannot work refuse every record, and no input passes as mapped',
 		async (onError) => {
 			const run = await map([{ iata: 'ZRH' }], { keyFields: 'number' }, onError);
 			const reason =
 				'Key field "number" is not mapped. Add the mapping, or correct the name in Key Fields. Mapped are: accountnumber, name, kind.';
-			expect(run.records('Mapper')).toEqual([{ _sync: { change: 'hold', reason } }]);
+			expect(run.records('Mapper')).toEqual([]);
 			expect(run.records('Mapper', 1)).toEqual([{ iata: 'ZRH', reason }]);
 			expect(run.items('Mapper', 2)).toEqual([]);
+			expect(run.hints('Mapper').at(-1)?.message).toContain('nothing is handed on');
 		},
 	);
+
+	it('n8n:T-01 behind Segment Diff they hold every record, which keeps its offer due', async () => {
+		const receipt = { scope: 's', run: '1', key: '["ZRH"]' };
+		const diff = testNode('segmentDiff', passOn().execute);
+		const seed = [{ iata: 'ZRH', _sync: { change: 'added', receipt } }];
+		const run = await runWorkflow({
+			seed,
+			nodes: [
+				{ name: 'Diff', type: diff },
+				mapper({ keyFields: 'number' }, 'continueRegularOutput'),
+			],
+		});
+		expect(run.records('Mapper')).toEqual([
+			{ _sync: { change: 'hold', receipt, reason: expect.stringContaining('"number"') } },
+		]);
+	});
 
 	it('n8n:T-01 an expression error refuses its record only', async () => {
 		const mappings = {
@@ -194,9 +212,31 @@ describe('Field Mapper in n8n', () => {
 		expect(seed).toEqual(before);
 	});
 
-	it('design:7 shows at most six parameters and names its outputs', () => {
+	it.each([
+		['any', ['action', 'destination', 'keyFields', 'mappings', 'applyUpdates', 'passThrough']],
+		[
+			'dynamics365',
+			['action', 'destination', 'destinationObject', 'keyFields', 'mappings', 'applyUpdates'],
+		],
+	])('design:7 with destination %s six parameters beside Options are visible', (system, names) => {
 		const { properties } = node.description;
-		expect(properties.length).toBeLessThanOrEqual(6);
-		expect(node.description.outputNames).toHaveLength(node.description.outputs.length);
+		expect(properties.length).toBeLessThanOrEqual(15);
+		const parameters = { destination: system, passThrough: 'none' };
+		const shown = properties.filter((property) =>
+			NodeHelpers.displayParameter(parameters, property, null, node.description),
+		);
+		// The editor shows the sign-in inside the credential.
+		expect(shown.map(({ name }) => name).filter((name) => name !== 'authentication')).toEqual([
+			...names,
+			'options',
+		]);
+	});
+
+	it('n8n:4.8 no sign-in makes the editor hide the destination', () => {
+		const { credentials = [], properties } = node.description;
+		const naming = [...credentials, ...properties.filter(({ name }) => name === 'authentication')];
+		for (const { displayOptions } of naming) {
+			expect(Object.keys(displayOptions?.show ?? {})).not.toContain('destination');
+		}
 	});
 });

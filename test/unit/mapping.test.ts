@@ -13,6 +13,7 @@ describe('mapping', () => {
 			kind: 'mapped',
 			record: { key: 1, name: 'Acme' },
 			envelope: undefined,
+			warnings: [],
 		});
 	});
 

@@ -2,13 +2,18 @@ import type { Envelope } from '../../shared/core/envelope';
 import { readEnvelope, withEnvelope } from '../../shared/core/envelope';
 import { recordMapper, unreadableRecord } from '../../shared/core/mapping';
 import type { Mapping } from '../../shared/core/mappingRules';
+import { mappingName } from '../../shared/core/mappingRules';
 import { parseParameter } from '../../shared/core/parsedParameter';
 import { get } from '../../shared/core/path';
 import type { SyncRecord } from '../../shared/core/record';
 
 const receipt = { scope: 'airports', run: '30', key: '["ZRH"]' };
 
-function mapping(destinationField: string, raw: string, record: SyncRecord): Mapping {
+function mapping(
+	row: number,
+	[destinationField, raw]: [string, string],
+	record: SyncRecord,
+): Mapping {
 	const source = parseParameter(raw, () => true);
 	const read = () => {
 		if (source.kind === 'path') return get(record, source.path) as unknown;
@@ -16,7 +21,13 @@ function mapping(destinationField: string, raw: string, record: SyncRecord): Map
 		if (record.name === undefined) throw new Error('no name');
 		return `computed ${String(record.name)}`;
 	};
-	return { destinationField, source, applyUpdates: true, read };
+	return {
+		name: mappingName(row, destinationField),
+		destinationField,
+		source,
+		applyUpdates: true,
+		read,
+	};
 }
 
 function map(
@@ -32,10 +43,12 @@ function map(
 ) {
 	return recordMapper({
 		keyFields: ['accountnumber'],
-		mappings: rows.map(([field, raw]) => mapping(field, raw, record)),
+		mappings: rows.map((row, position) => mapping(position + 1, row, record)),
 		applyUpdates: 'all',
 		passThrough: { mode: 'selected', fields: ['country'] },
+		customAttributes: [],
 		whenEmpty: 'reject',
+		whenUnfit: 'convert',
 	})({ index: 0, source: record, reading: { envelope } });
 }
 
@@ -94,6 +107,7 @@ describe('mapping behind Segment Diff', () => {
 		expect(map({ iata: 'ZRH' }, { change: 'removed', receipt })).toEqual({
 			kind: 'mapped',
 			record: { accountnumber: 'ZRH', kind: 'airport' },
+			warnings: [],
 			envelope: { change: 'removed', receipt },
 		});
 		expect(map({}, { change: 'removed', receipt })).toMatchObject({ kind: 'refused' });

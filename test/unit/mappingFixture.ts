@@ -2,12 +2,18 @@ import type { Envelope } from '../../shared/core/envelope';
 import type { MappingOutcome } from '../../shared/core/mapping';
 import { recordMapper } from '../../shared/core/mapping';
 import type { Mapping, MappingRules } from '../../shared/core/mappingRules';
+import { mappingName } from '../../shared/core/mappingRules';
 import type { ParsedParameter } from '../../shared/core/parsedParameter';
 import { parseParameter } from '../../shared/core/parsedParameter';
 import { get } from '../../shared/core/path';
 import type { SyncRecord } from '../../shared/core/record';
 
-export type Row = [destinationField: string, source: unknown, applyUpdates?: boolean];
+export type Row = [
+	destinationField: string,
+	source: unknown,
+	applyUpdates?: boolean,
+	more?: Partial<Mapping>,
+];
 
 /** Stands for n8n's engine: an expression joins the record's texts, or throws where there is no name. */
 function engine(record: SyncRecord): unknown {
@@ -27,21 +33,27 @@ export function mapAll(
 	rules: Partial<MappingRules> = {},
 	envelopes: ReadonlyArray<Envelope | undefined> = [],
 ): MappingOutcome[] {
-	const mappings = rows.map(([destinationField, raw, applyUpdates = true]): Mapping => {
-		const source = parseParameter(raw, () => true);
-		return {
-			destinationField,
-			source,
-			applyUpdates,
-			read: (index) => read(source, records[index]),
-		};
-	});
+	const mappings = rows.map(
+		([destinationField, raw, applyUpdates = true, more], position): Mapping => {
+			const source = parseParameter(raw, () => true);
+			return {
+				name: mappingName(position + 1, destinationField),
+				destinationField,
+				source,
+				applyUpdates,
+				read: (index) => read(source, records[index]),
+				...more,
+			};
+		},
+	);
 	const map = recordMapper({
 		keyFields: ['key'],
 		mappings,
 		applyUpdates: 'perField',
 		passThrough: { mode: 'none' },
+		customAttributes: [],
 		whenEmpty: 'sendNull',
+		whenUnfit: 'convert',
 		...rules,
 	});
 	return records.map((source, index) =>

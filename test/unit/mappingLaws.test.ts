@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 
 import type { Envelope } from '../../shared/core/envelope';
-import type { MappingRules } from '../../shared/core/mappingRules';
+import type { MappingRules, UnfitPolicy } from '../../shared/core/mappingRules';
+import { field, toField } from './mappingDestinationFixture';
 import type { Row } from './mappingFixture';
 import { key, mapAll } from './mappingFixture';
 
@@ -73,6 +74,30 @@ describe('mapping laws', () => {
 					expect(outcome.kind === 'held').toBe(incoming?.change === 'hold');
 					expect(outcome.envelope?.receipt).toEqual(incoming?.receipt);
 				});
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('n8n:4.1 never changes its input, and the key stands first in every record', () => {
+		const integer = { convert: toField(field('key', { type: 'integer' })) };
+		const typed = rows.map((list) =>
+			list.map(([to, from, updates]): Row => [to, from, updates, integer]),
+		);
+		const policy = fc.constantFrom('convert', 'leaveOut', 'reject') as fc.Arbitrary<UnfitPolicy>;
+		fc.assert(
+			fc.property(typed, rules, policy, input, (list, settings, whenUnfit, records) => {
+				const sources = records.map(([one]) => one);
+				const before = structuredClone(sources);
+				const outcomes = mapAll(list, sources, { ...settings, whenUnfit });
+				expect(sources).toEqual(before);
+				expect(outcomes).toHaveLength(records.length);
+				for (const outcome of outcomes) {
+					if (outcome.kind !== 'mapped') continue;
+					expect(Object.keys(outcome.record)[0]).toBe('key');
+					expect(Number.isSafeInteger(outcome.record.key)).toBe(true);
+					expect(outcome.envelope?.warnings ?? []).toHaveLength(outcome.warnings.length);
+				}
 			}),
 			{ numRuns: 500 },
 		);

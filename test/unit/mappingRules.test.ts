@@ -1,12 +1,13 @@
 import { SyncError } from '../../shared/core/errors';
 import type { MappingRules } from '../../shared/core/mappingRules';
-import { checkMappingRules } from '../../shared/core/mappingRules';
+import { checkMappingRules, mappingName } from '../../shared/core/mappingRules';
 
 function refusal(fields: readonly string[], rules: Partial<MappingRules> = {}): unknown {
 	try {
 		checkMappingRules({
 			keyFields: ['key'],
-			mappings: fields.map((destinationField) => ({
+			mappings: fields.map((destinationField, position) => ({
+				name: mappingName(position + 1, destinationField),
 				destinationField,
 				source: { kind: 'constant', value: 'x' },
 				applyUpdates: true,
@@ -14,7 +15,9 @@ function refusal(fields: readonly string[], rules: Partial<MappingRules> = {}): 
 			})),
 			applyUpdates: 'all',
 			passThrough: { mode: 'none' },
+			customAttributes: [],
 			whenEmpty: 'sendNull',
+			whenUnfit: 'convert',
 			...rules,
 		});
 		return undefined;
