@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
 import type { FieldInfo } from '../../shared/core/field';
-import { mustBeGiven } from '../../shared/core/mappingDestination';
+import { mustBeGiven } from '../../shared/core/mapping/destination';
 import type { ListScope } from '../../shared/n8n/objectLists';
 import { aboutObject, describeField, isWritable } from '../../shared/n8n/objectLists';
 import { destinationSide } from './destinationProperties';

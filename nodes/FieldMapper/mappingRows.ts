@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { SyncError } from '../../shared/core/errors';
-import type { EmptyPolicy, Mapping, UnfitPolicy } from '../../shared/core/mappingRules';
-import { mappingName } from '../../shared/core/mappingRules';
+import type { EmptyPolicy, Mapping, UnfitPolicy } from '../../shared/core/mapping/rules';
+import { mappingName } from '../../shared/core/mapping/rules';
 import { parseNames } from '../../shared/core/parsedParameter';
 import { compileParsed, compileValue, parseRawParameter } from '../../shared/n8n/compiledParameter';
 import { rawParameter } from '../../shared/n8n/parameters';

@@ -3,17 +3,21 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { converterTo } from '../../shared/core/conversion';
 import type { EnvelopePlace } from '../../shared/core/envelope';
 import { SyncError } from '../../shared/core/errors';
-import { customAttributes } from '../../shared/core/mappingAttributes';
-import { mappingCautions } from '../../shared/core/mappingCautions';
-import type { Destination } from '../../shared/core/mappingDestination';
-import { fieldList, fitToDestination, missingRequired } from '../../shared/core/mappingDestination';
+import { customAttributes } from '../../shared/core/mapping/attributes';
+import { mappingCautions } from '../../shared/core/mapping/cautions';
+import type { Destination } from '../../shared/core/mapping/destination';
+import {
+	fieldList,
+	fitToDestination,
+	missingRequired,
+} from '../../shared/core/mapping/destination';
 import type {
 	ApplyUpdatesPolicy,
 	EmptyPolicy,
 	MappingRules,
 	PassThrough,
 	UnfitPolicy,
-} from '../../shared/core/mappingRules';
+} from '../../shared/core/mapping/rules';
 import { fieldNames } from '../../shared/n8n/parameters';
 import { objectFields } from '../../shared/n8n/systems';
 import { destinationSide } from './destinationProperties';

@@ -3,12 +3,12 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { Envelope } from '../../shared/core/envelope';
 import { withoutEnvelope } from '../../shared/core/envelope';
 import { SyncError } from '../../shared/core/errors';
-import { inferredField, observeType } from '../../shared/core/inference';
-import { fieldList, missingRequired } from '../../shared/core/mappingDestination';
-import type { Mapping } from '../../shared/core/mappingRules';
+import { inferredField, observeType } from '../../shared/core/mapping/inference';
+import { fieldList, missingRequired } from '../../shared/core/mapping/destination';
+import type { Mapping } from '../../shared/core/mapping/rules';
 import type { SourceField, Suggestion } from '../../shared/core/suggest';
 import { suggestMappings } from '../../shared/core/suggest';
-import { sourceFields } from '../../shared/core/suggestSources';
+import { sourceFields } from '../../shared/core/suggest/sources';
 import { count } from '../../shared/core/words';
 import { isEmptyInput } from '../../shared/n8n/emptyInput';
 import { errorText, nodeError } from '../../shared/n8n/errors';

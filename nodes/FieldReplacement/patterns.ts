@@ -1,6 +1,6 @@
 import { parseRegexLiteral, safeRegex } from 'n8n-workflow';
 
-import type { Rewriting } from '../../shared/core/replacementRules';
+import type { Rewriting } from '../../shared/core/replacement/rules';
 
 /**
  * Replaces every match of a regular expression, under the time limit n8n gives its own filters (250 ms), so that

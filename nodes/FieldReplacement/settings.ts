@@ -9,7 +9,7 @@ import type {
 	ReplacementRule,
 	Replacements,
 	UnmatchedPolicy,
-} from '../../shared/core/replacementRules';
+} from '../../shared/core/replacement/rules';
 import { parseRawParameter } from '../../shared/n8n/compiledParameter';
 import { rawParameter } from '../../shared/n8n/parameters';
 import { objectFields } from '../../shared/n8n/systems';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { DiffSettings, Row } from '../../shared/core/census';
-import type { Comparison } from '../../shared/core/diff';
+import type { Comparison, DiffCounts } from '../../shared/core/diff';
 import { foldKey, type KeyComparison } from '../../shared/core/key';
 import type { Member, Offer } from '../../shared/core/member';
 import type { SyncRecord } from '../../shared/core/record';
@@ -37,6 +37,19 @@ export const rowsOf = (...records: Array<SyncRecord | [SyncRecord, Row['mark']]>
 			? { index, record: row[0] as SyncRecord, mark: row[1] as 'hold' | 'removed' }
 			: { index, record: row as SyncRecord },
 	);
+
+/** What a comparison that found nothing counts. */
+export const noCounts: DiffCounts = {
+	read: 0,
+	unchanged: 0,
+	held: 0,
+	keyless: 0,
+	waiting: 0,
+	left: 0,
+	withheld: 0,
+	remaining: 0,
+	members: 0,
+};
 
 export const keyText = (...parts: string[]): string => JSON.stringify(parts);
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import { inferredField, observeType } from '../../shared/core/inference';
+import { inferredField, observeType } from '../../shared/core/mapping/inference';
 import { toField } from './mappingDestinationFixture';
 
 function infer(values: readonly unknown[], readsText = false) {

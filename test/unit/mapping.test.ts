@@ -1,4 +1,4 @@
-import type { MappingRules } from '../../shared/core/mappingRules';
+import type { MappingRules } from '../../shared/core/mapping/rules';
 import type { SyncRecord } from '../../shared/core/record';
 import type { Row } from './mappingFixture';
 import { key, mapAll } from './mappingFixture';

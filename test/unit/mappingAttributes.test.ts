@@ -1,5 +1,5 @@
-import type { Destination } from '../../shared/core/mappingDestination';
-import { customAttributes } from '../../shared/core/mappingAttributes';
+import type { Destination } from '../../shared/core/mapping/destination';
+import { customAttributes } from '../../shared/core/mapping/attributes';
 import type { SyncRecord } from '../../shared/core/record';
 import { destination, field, toField } from './mappingDestinationFixture';
 import { key, mapAll } from './mappingFixture';

@@ -1,6 +1,6 @@
-import { mappingCautions } from '../../shared/core/mappingCautions';
-import type { Mapping } from '../../shared/core/mappingRules';
-import { mappingName } from '../../shared/core/mappingRules';
+import { mappingCautions } from '../../shared/core/mapping/cautions';
+import type { Mapping } from '../../shared/core/mapping/rules';
+import { mappingName } from '../../shared/core/mapping/rules';
 import { parseParameter } from '../../shared/core/parsedParameter';
 
 function cautions(raw: unknown, more: Partial<Mapping> = {}, records: object[] = [{ name: 'x' }]) {

@@ -1,8 +1,8 @@
 import { SyncError } from '../../shared/core/errors';
-import type { Destination } from '../../shared/core/mappingDestination';
-import { fitToDestination, missingRequired } from '../../shared/core/mappingDestination';
-import type { Mapping, MappingRules } from '../../shared/core/mappingRules';
-import { mappingName } from '../../shared/core/mappingRules';
+import type { Destination } from '../../shared/core/mapping/destination';
+import { fitToDestination, missingRequired } from '../../shared/core/mapping/destination';
+import type { Mapping, MappingRules } from '../../shared/core/mapping/rules';
+import { mappingName } from '../../shared/core/mapping/rules';
 import { destination, field } from './mappingDestinationFixture';
 
 const contact = destination(

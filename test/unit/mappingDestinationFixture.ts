@@ -1,6 +1,6 @@
 import { converterTo } from '../../shared/core/conversion';
 import type { FieldInfo } from '../../shared/core/field';
-import type { Destination } from '../../shared/core/mappingDestination';
+import type { Destination } from '../../shared/core/mapping/destination';
 
 /** A field of a made-up object; text that anybody may write unless told otherwise. */
 export function field(name: string, more: Partial<FieldInfo> = {}): FieldInfo {

@@ -1,8 +1,8 @@
 import type { Envelope } from '../../shared/core/envelope';
 import { readEnvelope, withEnvelope } from '../../shared/core/envelope';
 import { recordMapper, unreadableRecord } from '../../shared/core/mapping';
-import type { Mapping } from '../../shared/core/mappingRules';
-import { mappingName } from '../../shared/core/mappingRules';
+import type { Mapping } from '../../shared/core/mapping/rules';
+import { mappingName } from '../../shared/core/mapping/rules';
 import { parseParameter } from '../../shared/core/parsedParameter';
 import { get } from '../../shared/core/path';
 import type { SyncRecord } from '../../shared/core/record';

@@ -1,8 +1,8 @@
 import type { Envelope } from '../../shared/core/envelope';
 import type { MappingOutcome } from '../../shared/core/mapping';
 import { recordMapper } from '../../shared/core/mapping';
-import type { Mapping, MappingRules } from '../../shared/core/mappingRules';
-import { mappingName } from '../../shared/core/mappingRules';
+import type { Mapping, MappingRules } from '../../shared/core/mapping/rules';
+import { mappingName } from '../../shared/core/mapping/rules';
 import type { ParsedParameter } from '../../shared/core/parsedParameter';
 import { parseParameter } from '../../shared/core/parsedParameter';
 import { get } from '../../shared/core/path';

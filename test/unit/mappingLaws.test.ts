@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import type { Envelope } from '../../shared/core/envelope';
-import type { MappingRules, UnfitPolicy } from '../../shared/core/mappingRules';
+import type { MappingRules, UnfitPolicy } from '../../shared/core/mapping/rules';
 import { field, toField } from './mappingDestinationFixture';
 import type { Row } from './mappingFixture';
 import { key, mapAll } from './mappingFixture';

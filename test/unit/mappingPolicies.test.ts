@@ -1,4 +1,4 @@
-import type { Mapping, MappingRules } from '../../shared/core/mappingRules';
+import type { Mapping, MappingRules } from '../../shared/core/mapping/rules';
 import type { SyncRecord } from '../../shared/core/record';
 import { field, toField } from './mappingDestinationFixture';
 import type { Row } from './mappingFixture';

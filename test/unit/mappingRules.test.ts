@@ -1,6 +1,6 @@
 import { SyncError } from '../../shared/core/errors';
-import type { MappingRules } from '../../shared/core/mappingRules';
-import { checkMappingRules, mappingName } from '../../shared/core/mappingRules';
+import type { MappingRules } from '../../shared/core/mapping/rules';
+import { checkMappingRules, mappingName } from '../../shared/core/mapping/rules';
 
 function refusal(fields: readonly string[], rules: Partial<MappingRules> = {}): unknown {
 	try {

@@ -2,7 +2,7 @@ import type { FieldInfo, FieldOption, FieldType } from '../../shared/core/field'
 import type { Envelope } from '../../shared/core/envelope';
 import type { SyncRecord } from '../../shared/core/record';
 import { replacer } from '../../shared/core/replacement';
-import type { ReplacementRule, Replacements } from '../../shared/core/replacementRules';
+import type { ReplacementRule, Replacements } from '../../shared/core/replacement/rules';
 
 /** Field, existing value, new value, and what else a row says. */
 export type Row = readonly [

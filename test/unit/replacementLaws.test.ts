@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import type { FieldInfo } from '../../shared/core/field';
 import { replacer } from '../../shared/core/replacement';
-import type { Replacements } from '../../shared/core/replacementRules';
+import type { Replacements } from '../../shared/core/replacement/rules';
 import type { Row } from './replacementFixture';
 import { fieldOf, replaceOne, replacements } from './replacementFixture';
 

@@ -1,6 +1,6 @@
 import { SyncError } from '../../shared/core/errors';
 import { replacer } from '../../shared/core/replacement';
-import type { Replacements } from '../../shared/core/replacementRules';
+import type { Replacements } from '../../shared/core/replacement/rules';
 import type { Row } from './replacementFixture';
 import { fieldOf, industries, replacements, valueOf } from './replacementFixture';
 

@@ -2,7 +2,7 @@ import type { Comparison } from '../../shared/core/diff';
 import type { LiveRun } from '../../shared/state/liveRun';
 import { openRun, type OpenRequest } from '../../shared/state/registry';
 import type { RunRow } from '../../shared/state/store';
-import { identity, offerOf, owner } from './builders';
+import { identity, noCounts, offerOf, owner } from './builders';
 import { storeFixture } from './storeFixture';
 
 export const { newFile, openStore } = storeFixture();
@@ -34,17 +34,7 @@ export const bound = async (file = newFile()) => {
 export const offers = (...keys: string[]): Comparison => ({
 	offers: keys.map((key) => ({ offer: offerOf(key), record: { email: key } })),
 	invalid: [],
-	counts: {
-		read: 0,
-		unchanged: 0,
-		held: 0,
-		keyless: 0,
-		waiting: 0,
-		left: 0,
-		withheld: 0,
-		remaining: 0,
-		members: 0,
-	},
+	counts: noCounts,
 	newlyLeaving: 0,
 	resolved: [],
 	restated: [],

@@ -4,7 +4,7 @@ import { settle, settleNext } from '../../shared/core/protocol';
 import type { RecordResult } from '../../shared/core/results';
 import { LiveRun } from '../../shared/state/liveRun';
 import type { LoadedState } from '../../shared/state/store';
-import { failed, keyText, member, offerOf, rejected } from './builders';
+import { failed, keyText, member, noCounts, offerOf, rejected } from './builders';
 import { storeFixture } from './storeFixture';
 
 const { leased, openStore } = storeFixture();
@@ -110,17 +110,7 @@ const offeredRun = async (
 	const run = new LiveRun(store, sync, await store.load(sync), settings);
 	const offer = offered(change);
 	const record = { email: 'ann', a: 1 };
-	const counts = {
-		read: 1,
-		unchanged: 0,
-		held: 0,
-		keyless: 0,
-		waiting: 0,
-		left: 0,
-		withheld: 0,
-		remaining: 0,
-		members: 1,
-	};
+	const counts = { ...noCounts, read: 1, members: 1 };
 	const none = { invalid: [], newlyLeaving: 0, resolved: [], restated: [], superseded: [] };
 	await run.offer({ offers: [{ offer, record }], counts, ...none }, new Map());
 	const reload = async () => {

@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import type { FieldInfo } from '../../shared/core/field';
 import type { SyncRecord } from '../../shared/core/record';
 import { suggestMappings, THRESHOLD } from '../../shared/core/suggest';
-import { likeness, readName } from '../../shared/core/suggestNames';
-import { sourceFields } from '../../shared/core/suggestSources';
+import { likeness, readName } from '../../shared/core/suggest/names';
+import { sourceFields } from '../../shared/core/suggest/sources';
 import { field, toField } from './mappingDestinationFixture';
 
 const contact: FieldInfo[] = [
