@@ -1,13 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { eachInSlices } from '../../shared/core/breathe';
-import type { EnvelopePlace, EnvelopeReading } from '../../shared/core/envelope';
-import { omit, readEnvelope, withEnvelope, withoutEnvelope } from '../../shared/core/envelope';
+import type { EnvelopePlace } from '../../shared/core/envelope';
+import { readEnvelope, withEnvelope, withoutEnvelope } from '../../shared/core/envelope';
 import type { MappingInput, MappingOutcome } from '../../shared/core/mapping';
 import { recordMapper, unreadableRecord } from '../../shared/core/mapping';
-import type { SyncRecord } from '../../shared/core/record';
 import { isEmptyInput } from '../../shared/n8n/emptyInput';
 import { errorText, nodeError } from '../../shared/n8n/errors';
+import { withoutProof } from '../../shared/n8n/shapedItem';
 import { isBehindSegmentDiff } from '../../shared/n8n/upstream';
 import { addHints, hint, MappingTally } from './hints';
 import { readSettings } from './settings';
@@ -48,7 +48,8 @@ async function runMapper(
 		if (outcome.kind === 'mapped') tally.warn(outcome.warnings);
 		if (outcome.kind === 'refused') {
 			const copy = { ...source, reason: outcome.reason };
-			rejected.push(toItem(withoutReceipt(copy, reading, mapper.place), index));
+			const parts = withEnvelope(copy, withoutProof(reading), mapper.place);
+			rejected.push(toItem(parts, index));
 		}
 	});
 	addHints(context, tally, rejected, mapper.cautions);
@@ -74,11 +75,6 @@ async function withoutMapper(
 		'Nothing was mapped, so nothing is handed on: what follows Mapped does not run, and no record is sent or removed.',
 	);
 	return [[], rejected];
-}
-
-/** A copy for information proves nothing, so it must not confirm anything (design R8). */
-function withoutReceipt(copy: SyncRecord, { envelope }: EnvelopeReading, place: EnvelopePlace) {
-	return withEnvelope(copy, envelope && omit(envelope, 'receipt'), place);
 }
 
 function toItem(parts: ReturnType<typeof withEnvelope>, index: number): INodeExecutionData {

@@ -20,8 +20,8 @@ function edited(rows: Row[]): Row[] {
 		...rows
 			.filter((row) => row !== leaver)
 			.map((row) => (row === changed ? { ...row, name: `${row.name} (renamed)` } : row)),
-		// One character more than the destination's column holds, which only the destination can say.
-		{ ...changed, id: 99_999, name: 'Cloud City', iata: 'ZZC', icao: 'ZZCCX' },
+		// A control character, as exports have them: only the destination can say that it refuses it.
+		{ ...changed, id: 99_999, name: 'Cloud\u0007City', iata: 'ZZC', icao: 'ZZCC' },
 	];
 }
 
