@@ -25,6 +25,9 @@ const plain = (html = '') =>
 		.replaceAll(/<\/?(b|strong)>/g, '**')
 		.replaceAll(/<br\s*\/?>/g, ' ');
 
+/** With the full stop that the texts of a panel leave out. */
+const sentence = (text) => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`);
+
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ').trim();
 
 const isEntry = (option) => 'value' in option;
@@ -34,7 +37,10 @@ function choices({ type, options = [] }) {
 	if (type !== 'options' && type !== 'multiOptions') return '';
 	return options
 		.filter(isEntry)
-		.map(({ name, description }) => ` **${name}**${description ? `: ${plain(description)}` : ''}.`)
+		.map(
+			({ name, description }) =>
+				` ${sentence(`**${name}**${description ? `: ${plain(description)}` : ''}`)}`,
+		)
 		.join('');
 }
 
@@ -65,7 +71,7 @@ function rows(property, labels, parents = []) {
 	if (property.type === 'hidden') return [];
 	const name = property.displayName.replace(/ Name or ID$| Names or IDs$/, '');
 	const place = [...parents, name];
-	const text = `${plain(property.description)}${choices(property)}${condition(property, labels)}`;
+	const text = `${sentence(plain(property.description))}${choices(property)}${condition(property, labels)}`;
 	const own = `| ${'→ '.repeat(parents.length)}${cell(name)} | ${cell(text)} | ${cell(defaultOf(property))} |`;
 	if (property.type === 'notice') return [`| *Note* | ${cell(plain(property.displayName))} | |`];
 	const nested = (property.options ?? []).flatMap((option) =>

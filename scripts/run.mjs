@@ -31,6 +31,7 @@ const steps = {
 	),
 	typecheck: chore('typecheck', [bin('tsc'), '--noEmit']),
 	build,
+	docs: chore('docs', ['node', 'scripts/docs.mjs', '--check']),
 	fast: jest('fast', ['test/unit', 'test/connectors', 'test/nodes']),
 	workflows: jest('workflows', [...serial, 'test/workflows']),
 	editor: jest('editor', [...serial, 'test/editor']),

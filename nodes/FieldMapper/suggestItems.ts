@@ -49,7 +49,16 @@ async function suggestions(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const free = fields.filter(({ name }) => !mapped.has(name));
 	const found = suggestMappings(open, free, converterTo);
 	const bySource = new Map(found.map((suggestion) => [suggestion.source, suggestion]));
-	const items = open.map((source) => row(suggestionOf(source, bySource.get(source))));
+	const fed = fields.filter(({ name }) => mapped.has(name));
+	const whyNot = new Map(
+		suggestMappings(open, fed, converterTo).map(({ source, field }) => [
+			source,
+			`belongs to ${field.name}, which is mapped already`,
+		]),
+	);
+	const items = open.map((source) =>
+		row(suggestionOf(source, bySource.get(source), whyNot.get(source))),
+	);
 	const missing = missingRequired({ mappings: existing, customAttributes: [] }, fields).filter(
 		({ name }) => !found.some(({ field }) => field.name === name),
 	);
@@ -81,14 +90,18 @@ function openFields(sources: readonly SourceField[], existing: readonly Mapping[
 	return sources.filter(({ path }) => !read.has(pathText(path)));
 }
 
-function suggestionOf({ path, samples }: SourceField, suggestion?: Suggestion): IDataObject {
+function suggestionOf(
+	{ path, samples }: SourceField,
+	suggestion?: Suggestion,
+	whyNot = 'nothing similar enough',
+): IDataObject {
 	const field = suggestion?.field;
 	return {
 		source: path.join('.'),
 		sample: (samples[0] ?? '') as IDataObject[string],
 		destinationField: field?.name ?? '',
 		sure: suggestion?.score ?? 0,
-		why: suggestion?.why ?? 'nothing similar enough',
+		why: suggestion?.why ?? whyNot,
 		sourceType: sourceType(samples),
 		destinationType: field ? `${field.label}: ${describeField(field)}` : '',
 		node: '',

@@ -74,11 +74,35 @@ function shapingLine({ credential }: SyncWorld): WorkflowDefinition {
 			condition('code', 'string', 'notEmpty', ''),
 		],
 	};
+	const mapping = {
+		...destination,
+		authentication: 'crmSyncDynamics365Api',
+		keyFields: 'accountnumber',
+		mappings: {
+			values: [
+				['accountnumber', 'code'],
+				['name', 'name'],
+				['crmsync_altitude', 'height'],
+				['crmsync_kind', 'kind'],
+			].map(([destinationField, field]) => ({
+				destinationField,
+				source: `={{ $json.${field} }}`,
+				applyUpdates: true,
+			})),
+		},
+	};
 	return chain('Shaping', [
 		core.start(),
 		source(rows),
 		node('Kinds', `${pack}.fieldReplacement`, replacement, uses(credential)),
 		node('Open Ones', `${pack}.recordFilter`, { conditions } as unknown as IDataObject),
+		node('To Account', `${pack}.fieldMapper`, mapping, uses(credential)),
+		node(
+			'Suggest',
+			`${pack}.fieldMapper`,
+			{ ...mapping, action: 'suggest', mappings: {} },
+			uses(credential),
+		),
 	]);
 }
 
@@ -86,6 +110,8 @@ function shapingLine({ credential }: SyncWorld): WorkflowDefinition {
 const panels: Record<string, readonly string[]> = {
 	Kinds: ['Source', 'Destination', 'Rules', 'Existing Value', 'New Value', 'When Unmatched'],
 	'Open Ones': ['Conditions', 'Missing and null', 'Delete Filtered-Out Records', 'Options'],
+	'To Account': ['Action', 'Destination', 'Destination Object', 'Key Name or ID', 'Mappings'],
+	Suggest: ['Action', 'Destination Object', 'Suggestions'],
 };
 
 editorTest('design:7 every shaping node shows its controls and what it did', async () => {
@@ -110,5 +136,8 @@ editorTest('design:7 every shaping node shows its controls and what it did', asy
 	}
 	const filter = await editor.openNode('Open Ones');
 	expect(await filter.innerText()).toContain('3 kept, 1 discarded (held)');
+	await editor.closeNode();
+	const mapper = await editor.openNode('To Account');
+	expect(await mapper.innerText()).toContain('3 mapped, 0 refused, 1 held before.');
 	await editor.closeNode();
 });

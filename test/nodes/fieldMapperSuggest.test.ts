@@ -80,6 +80,19 @@ describe('Suggest Mappings', () => {
 		]);
 	});
 
+	it('design:7 says which mapping already feeds the field a source field belongs to', async () => {
+		const rows: MapperRow[] = [
+			['crmsync_externalid', '={{ $json.id }}'],
+			['lastname', 'fixed'],
+		];
+		const run = await runMapper(dynamicsMapper(org, rows, suggest), seed);
+		const found = run.records('Mapper', 2).find(({ source }) => source === 'Nachname');
+		expect(found).toMatchObject({
+			destinationField: '',
+			why: 'belongs to lastname, which is mapped already',
+		});
+	});
+
 	it('design:R8 an action left on neither sends nor removes anything, however often it runs', async () => {
 		const account = { destinationObject: { __rl: true, mode: 'list', value: 'account' } };
 		const rows: MapperRow[] = ['accountnumber', 'name'].map((name) => [
