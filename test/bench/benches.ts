@@ -9,6 +9,7 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly bench: Be
 	'diff-items': async () => await import('./diffItems'),
 	loop: async () => await import('./loop'),
 	mapper: async () => await import('./mapper'),
+	replacement: async () => await import('./replacement'),
 	filter: async () => await import('./filter'),
 	writers: async () => await import('./writers'),
 	load: async () => await import('./load'),

@@ -1,6 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
 
 import type { DataverseSandbox } from '../sandbox/dataverse';
@@ -10,27 +7,16 @@ import { line, scaled, type Bench, type Figures } from './bench';
 import { cityAccounts } from './cities';
 import { timed } from './engineTime';
 import { n8nNode } from './peers';
+import { fetchToken, withSandbox } from './sandbox';
 import { expectCount } from './segment';
 
 const latencyMs = 100;
 const ours = 10_000;
 const theirs = 300;
 
-type Address = Pick<DataverseSandbox, 'url' | 'tenant' | 'clientId' | 'clientSecret' | 'tokenUrl'>;
-
-async function withSandbox(work: (org: Address) => Promise<Figures>): Promise<Figures> {
-	const server = fork(path.join(__dirname, 'sandboxServer.js'), [String(latencyMs)]);
-	try {
-		const [address] = (await once(server, 'message')) as [Address];
-		return await work(address);
-	} finally {
-		server.disconnect();
-	}
-}
-
 /** Our writer, as a plain bulk upsert or behind Segment Diff. */
 async function write(behindDiff: boolean): Promise<Figures> {
-	return await withSandbox(async (address) => {
+	return await withSandbox(latencyMs, async (address) => {
 		// The node reads nothing of the organisation but its address.
 		const node = writerNode(address as DataverseSandbox);
 		const timing = timed(node.type);
@@ -56,22 +42,9 @@ const bearer: ICredentialType = {
 	},
 };
 
-async function fetchToken({ url, clientId, clientSecret, tokenUrl }: Address): Promise<string> {
-	const body = new URLSearchParams({
-		grant_type: 'client_credentials',
-		client_id: clientId,
-		client_secret: clientSecret,
-		scope: `${url}/.default`,
-	});
-	const answer = await fetch(tokenUrl, { method: 'POST', body });
-	const { access_token: token } = (await answer.json()) as { access_token?: string };
-	if (!token) throw new Error(`The stand-in gave no token (${answer.status})`);
-	return token;
-}
-
 /** n8n's own node, which is given its token: fetching it is not counted. */
 async function dataverseNode(): Promise<Figures> {
-	return await withSandbox(async (address) => {
+	return await withSandbox(latencyMs, async (address) => {
 		const token = await fetchToken(address);
 		const timing = timed(n8nNode('Microsoft/Dataverse/MicrosoftDataverse.node.js'));
 		const run = await runWorkflow({

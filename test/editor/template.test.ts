@@ -44,7 +44,7 @@ async function importTemplate(
 
 /** Node → labels its panel must show at once, in the words of the product. */
 const panels: Record<string, readonly string[]> = {
-	'Map to Account': ['Key Fields', 'Mappings', 'Destination Field', 'Source', 'Apply Updates'],
+	'Map to Account': ['Destination', 'Key Name or ID', 'Mappings', 'Source', 'Apply Updates'],
 	'Segment Diff': [
 		'Sync Name',
 		'Key Fields',
