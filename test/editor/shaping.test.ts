@@ -6,7 +6,7 @@ import { nodeOf, pack, source, startWorld, type SyncWorld } from '../workflows/s
 import { editorTest } from './chromium';
 import { openEditor, type Editor } from './editor';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let editor: Editor | undefined;
 let world: SyncWorld | undefined;

@@ -10,7 +10,7 @@ import { readTemplateFor } from '../start/prepare';
 import { editorTest } from './chromium';
 import { openEditor, type Editor } from './editor';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const credentialName = 'Dynamics 365 sandbox';
 
