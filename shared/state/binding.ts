@@ -25,13 +25,14 @@ async function keepIdentity(store: Store, sync: Sync, identity: Identity): Promi
 		await store.restart(sync, identity);
 		return;
 	}
+	const holder = sync.lease ? 'A run of it is at work, or was cut off. ' : '';
 	throw new SyncError('config', `The sync "${sync.name}" ${difference}`, {
-		hint: 'Set it back, or choose a new Sync Name: its first run compares with nothing and sends every record.',
+		hint: `${holder}Set it back, or choose a new Sync Name: its first run compares with nothing and sends every record.`,
 	});
 }
 
 function differenceOf(was: Identity, is: Identity): string | undefined {
-	if (was.keyFields.join() !== is.keyFields.join()) {
+	if (JSON.stringify(was.keyFields) !== JSON.stringify(is.keyFields)) {
 		return `was built with the key ${was.keyFields.join(', ')}, not ${is.keyFields.join(', ')}`;
 	}
 	if (was.keyComparison !== is.keyComparison) return 'was built with another Key Comparison';

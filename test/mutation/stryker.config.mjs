@@ -10,7 +10,7 @@ export default {
 	],
 	// Code that runs once, when a module is loaded, cannot be switched per test.
 	ignoreStatic: true,
-	ignorePatterns: ['dist', '.work', 'docs', 'test/n8n', 'test/workflows', 'test/editor'],
+	ignorePatterns: ['dist', '.work', 'docs', 'test/n8n/node_modules', 'test/workflows', 'test/editor'],
 	tempDirName: '.work/stryker',
 	incremental: true,
 	incrementalFile: '.work/mutation/incremental.json',
