@@ -53,7 +53,7 @@ export interface Census {
 	readonly removed: ReadonlySet<string>;
 	/** Records replayed from the store, also those that gave way. */
 	readonly replayed: ReadonlySet<string>;
-	/** Keys whose failure or kept record is over, because the row reads as accepted. */
+	/** Keys whose failure or kept record is over: the row reads as accepted, or makes the kept record outdated. */
 	readonly settled: ReadonlySet<string>;
 	readonly invalid: readonly InvalidRow[];
 	readonly read: number;
@@ -102,16 +102,15 @@ export class CensusTaker {
 		const { members } = this.state;
 		await eachInSlices(this.held, (folded) => {
 			const first = this.candidates.get(folded)?.row.index ?? members.rowOf(folded);
-			if (first !== undefined && first >= 0) this.holdFirst(folded, first);
+			if (first !== undefined) this.holdFirst(folded, first);
 			members.visit(folded);
 		});
 		for (const folded of this.duplicates) this.held.add(folded);
 		for (const folded of this.removed) if (this.isPresent(folded)) this.removed.delete(folded);
 		await eachInSlices(this.replays, ([folded, { row, key }]) => {
-			// A record replayed from the store gives way to what the input says of it (design R12).
-			if (this.removed.has(folded)) return;
-			if (!this.isPresent(folded)) this.compare(row, key);
-			else if (!this.candidates.has(folded) && !this.held.has(folded)) this.settled.add(folded);
+			// A record replayed from the store gives way to what the input says of it, also when that is held (R12).
+			if (!this.removed.has(folded) && !this.isPresent(folded)) this.compare(row, key);
+			else if (!this.candidates.has(folded)) this.settled.add(folded);
 		});
 		this.invalid.sort((a, b) => a.index - b.index);
 		return {

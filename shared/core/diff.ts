@@ -64,7 +64,7 @@ export async function compareCensus(
 	settings: DiffSettings,
 	fingerprints: Fingerprinter,
 ): Promise<Comparison> {
-	const settled = new Set(census.settled);
+	const settled = [...census.settled];
 	const upserts: OfferedRecord[] = [];
 	const returned: Member[] = [];
 	let waiting = 0;
@@ -74,7 +74,7 @@ export async function compareCensus(
 		const member = known.get(folded);
 		if (member?.fingerprint === candidate.fingerprint) {
 			returned.push({ ...member, leaving: false });
-			if (failure || census.replayed.has(folded)) settled.add(folded);
+			if (failure || census.replayed.has(folded)) settled.push(folded);
 		} else if (failure && !isDue(failure, candidate.fingerprint, settings.now)) {
 			waiting++;
 		} else {
@@ -84,9 +84,9 @@ export async function compareCensus(
 	const leaving = await findLeavers(census, state, settings);
 	const due = [...inOrder(upserts), ...leaving.offers];
 	const offers = due.slice(0, settings.limit);
-	const deferred = due.slice(offers.length).flatMap(({ offer: { change, folded } }) => {
-		const member = change === 'removed' ? leaving.members.get(folded) : undefined;
-		return member ? [{ ...member, leaving: true }] : [];
+	const deferred = due.slice(offers.length).flatMap(({ offer: { folded } }) => {
+		const member = leaving.members.get(folded);
+		return member && !member.leaving ? [{ ...member, leaving: true }] : [];
 	});
 	return {
 		offers,
@@ -103,7 +103,7 @@ export async function compareCensus(
 			members: state.members.size,
 		},
 		newlyLeaving: leaving.newly,
-		resolved: [...settled, ...leaving.resolved],
+		resolved: [...new Set([...settled, ...leaving.resolved])],
 		restated: [...returned, ...deferred],
 		superseded: leaving.superseded,
 	};
@@ -118,7 +118,7 @@ function offerOf(
 	const dirty = member !== undefined && member.fingerprint === undefined;
 	// A member in doubt since its first offer or its removal may not exist: it goes out as new.
 	const added = member === undefined || (dirty && member.doubt !== 'changed');
-	const changedFields = added || dirty ? undefined : changedOf(fields, member);
+	const changedFields = member?.fingerprint === undefined ? undefined : changedOf(fields, member);
 	return {
 		record: row.record,
 		...(row.index !== undefined && { row: row.index }),

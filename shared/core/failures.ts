@@ -9,7 +9,10 @@ export interface Failure {
 	readonly change: Change;
 	/** Fingerprint of the version that failed: another one is tried at once. */
 	readonly fingerprint: bigint;
-	/** `notFound`: update only, and the destination has no such record; waits, but is no failure. */
+	/**
+	 * `notFound`: update only, and the destination has no such record; waits, but is no failure. `unknown`: sent
+	 * without an answer, and cannot be repeated safely.
+	 */
 	readonly kind: 'rejected' | 'notFound' | 'unknown';
 	readonly code: string;
 	readonly message: string;
@@ -32,6 +35,8 @@ export interface RunMoment {
 	readonly parkAfter: number;
 }
 
+type Cause = Pick<RecordError, 'code' | 'category' | 'message'>;
+
 const hour = 3_600_000;
 /** A parked record is tried again after a day, so that a repaired destination is noticed. */
 const parkedBackOffMs = 24 * hour;
@@ -45,13 +50,14 @@ export function recordFailure(
 	result: RecordResult,
 	moment: RunMoment,
 ): Failure {
-	const error = result.error ?? unexplained(result);
+	const error: Cause = result.error ?? unexplained(result);
 	const signature = signatureOf(error);
-	const again = previous?.signature === signature;
-	if (previous && again && previous.lastRun === moment.run) return previous;
+	const same = previous?.signature === signature ? previous : undefined;
+	if (same?.lastRun === moment.run) return same;
 	const counts = failed.kind !== 'notFound' && error.category !== 'transient';
-	const attempts = (again && previous ? previous.attempts : 0) + 1;
-	const parked = (counts && attempts >= moment.parkAfter) || cannotRepeat(failed.kind, error);
+	const attempts = (same?.attempts ?? 0) + 1;
+	// A writer that cannot repeat safely says so with a final `unknown` (design R11).
+	const parked = (counts && attempts >= moment.parkAfter) || failed.kind === 'unknown';
 	const wait = parked ? parkedBackOffMs : notFoundWait(failed.kind, attempts);
 	return {
 		...failed,
@@ -80,18 +86,13 @@ export function maskValues(message: string, record: SyncRecord): string {
 	return values.reduce((text, value) => text.split(value).join('•••'), message);
 }
 
-/** A writer that cannot repeat safely says so with a final `unknown` (design R11). */
-function cannotRepeat(kind: Failure['kind'], error: RecordError): boolean {
-	return kind === 'unknown' && !error.retryable;
-}
-
 function notFoundWait(kind: Failure['kind'], attempts: number): number {
 	return kind === 'notFound'
 		? Math.min(notFoundBackOffMs * 2 ** (attempts - 1), parkedBackOffMs)
 		: 0;
 }
 
-function signatureOf(error: RecordError): string {
+function signatureOf(error: Cause): string {
 	const text = error.message
 		.toLowerCase()
 		.replace(/'[^']*'|"[^"]*"|•••/g, '?')
@@ -102,10 +103,10 @@ function signatureOf(error: RecordError): string {
 		.slice(0, 16);
 }
 
-function unexplained(result: RecordResult): RecordError {
+function unexplained(result: RecordResult): Cause {
 	const message =
 		result.reason === 'notFound'
 			? 'The destination has no record with this key'
 			: 'The destination gave no reason';
-	return { code: result.reason ?? result.status, category: 'data', message, retryable: true };
+	return { code: result.reason ?? result.status, category: 'data', message };
 }

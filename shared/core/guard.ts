@@ -26,8 +26,8 @@ export const defaultGuard: GuardSettings = { maxLeaversPercent: 15, maxLeavers: 
 export function guard(comparison: Comparison, settings: GuardSettings): Stop | undefined {
 	const { newlyLeaving, counts } = comparison;
 	const { read, members } = counts;
-	const { expectedRows } = settings;
-	if (expectedRows !== undefined && read < expectedRows) {
+	const { expectedRows = 0 } = settings;
+	if (read < expectedRows) {
 		return {
 			kind: 'rowCount',
 			numbers: [read, expectedRows],

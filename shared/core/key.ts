@@ -42,17 +42,16 @@ export function foldKey(text: string, comparison: KeyComparison): string {
 
 /** Whether a text is the key text of so many parts: a receipt that comes back may carry anything. */
 export function isKeyText(text: string, parts: number): boolean {
-	let values: unknown;
 	try {
-		values = JSON.parse(text);
+		const values: unknown = JSON.parse(text);
+		return (
+			Array.isArray(values) &&
+			values.length === parts &&
+			values.every((value) => typeof value === 'string')
+		);
 	} catch {
 		return false;
 	}
-	return (
-		Array.isArray(values) &&
-		values.length === parts &&
-		values.every((value) => typeof value === 'string')
-	);
 }
 
 /** The key values of a key text, as text. */

@@ -69,10 +69,10 @@ async function offerRemovals(
 	settings: DiffSettings,
 ): Promise<void> {
 	const ids = [...gone.values()].flatMap(({ id }) => (id === undefined ? [] : [id]));
-	const held = await state.members.heldIds(ids, gone);
+	const held: ReadonlySet<string | undefined> = await state.members.heldIds(ids, gone);
 	await eachInSlices(gone, ([folded, member]) => {
 		const failure = state.failures.get(folded);
-		if (member.id !== undefined && held.has(member.id)) {
+		if (held.has(member.id)) {
 			leavers.superseded.push(member);
 		} else if (failure?.change === 'removed' && !isDue(failure, 0n, settings.now)) {
 			leavers.waiting++;
@@ -98,7 +98,7 @@ function removalOf(member: Member, folded: string, settings: DiffSettings): Offe
 	};
 }
 
-/** A failed addition or change is over once its record left, and so is a kept record; a failed removal is not. */
+/** A failed addition or change is over once its record left; a failed removal is not. */
 function resolvedKeys(
 	gone: Gone,
 	census: Census,
@@ -107,11 +107,9 @@ function resolvedKeys(
 ): string[] {
 	const hasLeft = (folded: string) =>
 		settings.input === 'complete' ? !census.isPresent(folded) : census.removed.has(folded);
-	const failures = [...state.failures].filter(
-		([folded, { change }]) => hasLeft(folded) && (change !== 'removed' || !gone.has(folded)),
-	);
-	// A newer version that is held, too, makes the kept one outdated (design R12).
-	const isOutdated = (folded: string) => census.removed.has(folded) || census.held.has(folded);
-	const kept = [...census.replayed].filter(isOutdated);
-	return [...new Set([...failures.map(([folded]) => folded), ...kept])];
+	return [...state.failures]
+		.filter(
+			([folded, { change }]) => hasLeft(folded) && (change !== 'removed' || !gone.has(folded)),
+		)
+		.map(([folded]) => folded);
 }

@@ -94,8 +94,8 @@ function verdictOf(said: RecordResult | undefined, offer: Offer): Verdict {
 }
 
 /** Update only, and the destination has no such record: it stays due, and is no failure. */
-function isMissing({ status, reason }: RecordResult): boolean {
-	return status === 'skipped' && reason === 'notFound';
+function isMissing({ reason }: RecordResult): boolean {
+	return reason === 'notFound';
 }
 
 function accept(
@@ -138,7 +138,7 @@ function lose(
 	result: RecordResult,
 	moment: RunMoment,
 ): Transition {
-	const member = { ...expire(standing.member, offer), ...idOf(result.id ?? standing.member?.id) };
+	const member = { ...expire(standing.member, offer), ...idOf(result.id) };
 	if (result.error?.retryable !== false) return { member };
 	const { key, change, fingerprint } = offer;
 	const failed = { key, change, fingerprint, kind: 'unknown' as const };

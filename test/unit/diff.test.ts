@@ -1,59 +1,8 @@
-import { diff, type Comparison } from '../../shared/core/diff';
-import type { DiffSettings, DiffState, Row } from '../../shared/core/census';
+import type { Row } from '../../shared/core/census';
 import type { Failure } from '../../shared/core/failures';
-import { fingerprinter } from '../../shared/core/fingerprint';
 import type { Member } from '../../shared/core/member';
-import type { SyncRecord } from '../../shared/core/record';
-import { keyText, noCounts, rowsOf, settings, tableOf } from './builders';
-
-const prints = fingerprinter();
-
-/** A member that accepted exactly this record. */
-const has = (record: SyncRecord, changes: Partial<Member> = {}): Member => {
-	const key = keyText(String(record.email));
-	return {
-		key,
-		fingerprint: prints.record(record, key),
-		fields: prints.fields(record),
-		leaving: false,
-		...changes,
-	};
-};
-const failure = (changes: Partial<Failure>): Failure => ({
-	key: keyText('ann'),
-	change: 'changed',
-	fingerprint: 1n,
-	kind: 'rejected',
-	code: '',
-	message: '',
-	signature: '',
-	attempts: 1,
-	firstRun: 'r0',
-	lastRun: 'r0',
-	parked: false,
-	...changes,
-});
-
-const compare = async (
-	rows: readonly Row[],
-	members: Member[],
-	changes: Partial<DiffSettings & DiffState> = {},
-): Promise<Comparison> =>
-	await diff(
-		rows,
-		{ members: await tableOf(...members), failures: new Map(), keyless: 0, ...changes },
-		settings(changes),
-		fingerprinter(),
-	);
-
-const told = ({ offers }: Comparison) =>
-	offers.map(({ offer, changedFields }) => [offer.change, offer.key, ...(changedFields ?? [])]);
-const [ann, bob, cid] = [
-	{ email: 'ann', a: 1 },
-	{ email: 'bob', a: 1 },
-	{ email: 'cid', a: 1 },
-] as const;
-const annKey = keyText('ann');
+import { keyText, noCounts, rowsOf } from './builders';
+import { ann, annKey, bob, cid, compare, failure, has, prints, told } from './diffFixture';
 
 describe('diff: what is offered', () => {
 	it('offers added, then changed, then removed (design:R10)', async () => {
@@ -69,10 +18,29 @@ describe('diff: what is offered', () => {
 		expect(comparison.counts).toEqual({ ...noCounts, read: 2, left: 1, members: 2 });
 	});
 
-	it('offers nothing that the destination accepted', async () => {
+	it('offers nothing that the destination accepted, and has nothing to store (design:R1)', async () => {
 		const comparison = await compare(rowsOf(ann, { a: 1, email: 'bob' }), [has(ann), has(bob)]);
-		expect(comparison.offers).toEqual([]);
+		expect(comparison).toMatchObject({ offers: [], resolved: [], restated: [] });
 		expect(comparison.counts.unchanged).toBe(2);
+	});
+
+	it('offers exactly what there is: no row, id or old spelling that nobody knows', async () => {
+		const [added, changed] = (await compare(rowsOf(bob, { ...ann, a: 2 }), [has(ann)])).offers;
+		const offer = { redelivered: false, fields: prints.fields(bob) };
+		expect(added).toStrictEqual({
+			record: bob,
+			row: 0,
+			offer: {
+				...offer,
+				change: 'added',
+				key: keyText('bob'),
+				folded: keyText('bob'),
+				fingerprint: prints.record(bob, keyText('bob')),
+			},
+		});
+		expect(Object.keys(changed?.offer ?? {})).toEqual(Object.keys(added?.offer ?? {}));
+		const [replayed] = (await compare([{ record: bob }], [])).offers;
+		expect(replayed).not.toHaveProperty('row');
 	});
 
 	it('names only the fields that changed; a field that is gone counts, but cannot be sent', async () => {
@@ -104,7 +72,7 @@ describe('diff: what is offered', () => {
 		['changed', 'changed'],
 	])('sends a key in doubt since %s again, as %s and whole (design:R3)', async (doubt, change) => {
 		const dirty = has(ann, { fingerprint: undefined, doubt, id: '1' });
-		const { offers } = await compare(rowsOf(ann), [dirty]);
+		const { offers } = await compare(rowsOf({ ...ann, a: 2 }), [dirty]);
 		expect(offers).toMatchObject([{ offer: { change, redelivered: true, id: '1' } }]);
 		expect(offers[0]?.changedFields).toBeUndefined();
 	});
@@ -113,43 +81,6 @@ describe('diff: what is offered', () => {
 		const comparison = await compare([], [has(ann, { fingerprint: undefined, doubt: 'added' })]);
 		expect(comparison.offers).toMatchObject([{ offer: { change: 'removed', redelivered: true } }]);
 		expect(comparison.newlyLeaving).toBe(1);
-	});
-});
-
-describe('diff: what stays on the wire (design:R8)', () => {
-	it('never removes a hold, and does not compare it', async () => {
-		const comparison = await compare(rowsOf([{ email: 'ANN', a: 9 }, 'hold']), [has(ann)]);
-		expect(comparison.offers).toEqual([]);
-		expect(comparison.counts).toMatchObject({ held: 1, left: 0, unchanged: 0 });
-	});
-
-	it('holds all rows of a duplicate key, whatever their spelling and order', async () => {
-		const rows = rowsOf(ann, cid, { email: 'Ann ', a: 2 }, [{ email: 'cid' }, 'hold']);
-		const comparison = await compare(rows, [has(ann), has(bob)]);
-		expect(told(comparison)).toEqual([['removed', keyText('bob')]]);
-		expect(comparison.invalid).toEqual(
-			[0, 1, 2].map((index) => ({ index, reason: 'duplicateKey' })),
-		);
-		expect(comparison.counts.held).toBe(2);
-	});
-
-	it('does not take a record that is marked as removed and also there for a leaver', async () => {
-		const comparison = await compare(rowsOf([{ email: 'ANN' }, 'removed'], ann), [has(ann)]);
-		expect(comparison.offers).toEqual([]);
-	});
-
-	it.each([
-		[1, 0, 0],
-		[1, 1, 1],
-		[2, 1, 0],
-		[1, 2, 1],
-	])('%i keyless rows after %i in the last run: %i removals', async (now, before, removals) => {
-		const keyless = rowsOf(...Array.from({ length: now }, () => ({ email: ' ' })));
-		const comparison = await compare(keyless, [has(ann)], { keyless: before });
-		expect(comparison.offers).toHaveLength(removals);
-		const withheld = removals === 0 ? 1 : 0;
-		expect(comparison.counts).toMatchObject({ keyless: now, left: 1, withheld });
-		expect(comparison.invalid).toHaveLength(now);
 	});
 });
 
@@ -168,33 +99,11 @@ describe('diff: a limit of changes per run', () => {
 		const next = await compare(rowsOf(), [{ ...cid, leaving: true }], { limit: 1 });
 		expect(next).toMatchObject({ newlyLeaving: 0, offers: [{ offer: { change: 'removed' } }] });
 	});
-});
 
-describe('diff: leavers (design:R9, design:R10)', () => {
-	it('leaves them alone, and keeps their state, unless they are to be sent', async () => {
-		const comparison = await compare([], [has(ann)], { leavers: 'leave' });
-		expect(comparison).toMatchObject({ offers: [], newlyLeaving: 0, superseded: [] });
-		expect(comparison.counts.left).toBe(1);
-	});
-
-	it('counts a leaver once: when its removal was offered before, it is not new', async () => {
-		const comparison = await compare([], [has(ann, { leaving: true }), has(bob)]);
-		expect(comparison.offers).toHaveLength(2);
-		expect(comparison.newlyLeaving).toBe(1);
-	});
-
-	it('forgets a leaver whose destination record a live key holds', async () => {
-		const left = has(ann, { id: '1' });
-		const comparison = await compare(rowsOf(bob), [left, has(bob, { id: '1' })]);
-		expect(comparison.offers).toEqual([]);
-		expect(comparison.superseded).toEqual([left]);
-	});
-
-	it('takes a leaver back that returns as it was, and offers one that changed', async () => {
-		const away = [has(ann, { leaving: true }), has(bob, { leaving: true })];
-		const comparison = await compare(rowsOf(ann, { ...bob, a: 2 }), away);
-		expect(comparison.restated).toEqual([has(ann)]);
-		expect(told(comparison)).toEqual([['changed', keyText('bob'), 'a']]);
+	it('stores nothing for leavers that wait again, nor for additions that wait (design:R1)', async () => {
+		const cid = has({ email: 'cid' }, { leaving: true });
+		const comparison = await compare(rowsOf(ann, bob), [cid], { limit: 1 });
+		expect(comparison).toMatchObject({ counts: { remaining: 2 }, restated: [] });
 	});
 });
 
@@ -236,8 +145,12 @@ describe('diff: failures (design:R7)', () => {
 		expect(comparison.resolved).toEqual([annKey]);
 	});
 
-	it('keeps the failure of a row that is held', async () => {
-		const held = await compare(rowsOf([ann, 'hold']), [], withFailure({}));
-		expect(held.resolved).toEqual([]);
+	it.each<[string, Row[], number]>([
+		['of a row that is held', rowsOf([ann, 'hold']), 0],
+		['of a record that was never accepted, so that its attempts add up', rowsOf(changed), 1],
+	])('keeps the failure %s', async (_, rows, offers) => {
+		const comparison = await compare(rows, [], withFailure({ change: 'added' }));
+		expect(comparison.resolved).toEqual([]);
+		expect(comparison.offers).toHaveLength(offers);
 	});
 });

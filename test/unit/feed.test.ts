@@ -1,9 +1,11 @@
 import { diff, type Comparison } from '../../shared/core/diff';
 import type { DiffState, Row } from '../../shared/core/census';
 import { fingerprinter } from '../../shared/core/fingerprint';
+import type { Failure } from '../../shared/core/failures';
 import type { Member } from '../../shared/core/member';
 import { LiveRun } from '../../shared/state/liveRun';
 import { keyText, member, movesOf, rowsOf, settings, tableOf } from './builders';
+import { failure } from './diffFixture';
 import { storeFixture } from './storeFixture';
 
 const { leased } = storeFixture();
@@ -47,6 +49,23 @@ describe('a change feed (design:R12)', () => {
 		expect(told(await compare(rowsOf([ann, 'hold']), [accepted({ leaving: true })]))).toEqual([]);
 	});
 
+	it.each<[string, Row[]]>([
+		['reads as accepted', rowsOf([ann, 'removed'], ann)],
+		['changed', rowsOf({ ...ann, a: 2 }, [ann, 'removed'])],
+		['is held', rowsOf([ann, 'hold'], [ann, 'removed'])],
+	])('removes nothing that is there as well and %s', async (_, rows) => {
+		const comparison = await compare(rows, [accepted()]);
+		expect(told(comparison).flat()).not.toContain('removed');
+		expect(comparison.counts.left).toBe(0);
+	});
+
+	it('ends the failure of a record that left, and of no record that is only not in it', async () => {
+		const failures = new Map([[annKey, failure({})]]);
+		expect((await compare([], [accepted()], { failures })).resolved).toEqual([]);
+		const left = await compare(rowsOf([ann, 'removed']), [accepted()], { failures });
+		expect(left.resolved).toEqual([annKey]);
+	});
+
 	it('spares a destination record that a key outside this input holds (design:R10)', async () => {
 		const left = accepted({ id: '1' });
 		const comparison = await compare(rowsOf([ann, 'removed']), [left, member('bob', { id: '1' })]);
@@ -62,12 +81,36 @@ describe('a change feed (design:R12)', () => {
 			[replay(2), ...rowsOf({ email: 'ANN', a: 3 })],
 			[['changed', 3]],
 		],
-		['gives way to a removal', [replay(2), ...rowsOf([ann, 'removed'])], [['removed', undefined]]],
-		['waits while its row is held', [replay(2), ...rowsOf([ann, 'hold'])], []],
-	])('a kept record %s', async (_, rows, expected) => {
+	])('a kept record %s, and stays until that is accepted', async (_, rows, expected) => {
 		const comparison = await compare(rows, [accepted()]);
 		expect(told(comparison)).toEqual(expected);
-		expect(comparison.invalid).toEqual([]);
+		expect(comparison).toMatchObject({ invalid: [], resolved: [] });
+	});
+
+	it('a kept record nobody accepted gives way to a newer row, and is no second row of its key', async () => {
+		const comparison = await compare([replay(2), ...rowsOf({ ...ann, a: 3 })], []);
+		expect(told(comparison)).toEqual([['added', 3]]);
+		expect(comparison).toMatchObject({ invalid: [], resolved: [], counts: { held: 0 } });
+	});
+
+	it.each<[string, Row[], Member, string[]]>([
+		['a removal', [replay(2), ...rowsOf([ann, 'removed'])], accepted(), ['removed']],
+		['a version that is held', [replay(2), ...rowsOf([ann, 'hold'])], accepted(), []],
+		['a row that reads as accepted', [replay(2), ...rowsOf(ann)], accepted(), []],
+		['a return to what was accepted', [replay(2), ...rowsOf(ann)], accepted({ leaving: true }), []],
+	])('a kept record is over with %s, and so is its failure', async (_, rows, known, changes) => {
+		for (const failures of [new Map<string, Failure>(), new Map([[annKey, failure({})]])]) {
+			const comparison = await compare(rows, [known], { failures });
+			expect(comparison.offers.map(({ offer }) => offer.change)).toEqual(changes);
+			expect(comparison).toMatchObject({ invalid: [], resolved: [annKey] });
+		}
+	});
+
+	it.each([
+		['accepted', accepted()],
+		['accepted, and was leaving', accepted({ leaving: true })],
+	])('a kept record is over when it turns out to be %s', async (_, known) => {
+		expect(await compare([replay(1)], [known])).toMatchObject({ offers: [], resolved: [annKey] });
 	});
 
 	it('counts no kept record as a row that was read', async () => {

@@ -18,12 +18,14 @@ const elsewhere = JSON.stringify(['another host', 1, '', 'x']);
 
 /** A clock whose seconds pass while somebody sleeps; `each` sees them pass. */
 const clockOf = (each: (second: number) => Promise<void> = async () => {}): LeaseClock => {
-	let now = 0;
+	// A process has run for a while before anybody waits.
+	const since = 5_000_000;
+	let now = since;
 	return {
 		monotonic: () => now,
 		async sleep(ms) {
 			now += ms;
-			await each(now / 1_000);
+			await each((now - since) / 1_000);
 		},
 	};
 };

@@ -2,12 +2,15 @@ import {
 	endExecution,
 	enterWriter,
 	executionOf,
+	isLive,
 	liveRun,
 	runOfExecution,
 	stopRun,
+	storeAt,
+	storeOfSync,
 } from '../../shared/state/registry';
-import { keyText, member, offerOf } from './builders';
-import { bound, created, offers, openStore } from './runFixture';
+import { identity, keyText, member, offerOf, owner } from './builders';
+import { bound, created, newFile, offers, openStore } from './runFixture';
 
 describe('live runs (design:R4)', () => {
 	it('are found by receipts of their own execution and by no others', async () => {
@@ -21,6 +24,31 @@ describe('live runs (design:R4)', () => {
 		await endExecution(run);
 		expect(liveRun(run.id, '30')).toBeUndefined();
 		expect(runOfExecution(store, 'people', '30')).toBeUndefined();
+	});
+
+	it('are found by their sync and store too: one execution may run several', async () => {
+		const [people, others] = [await bound(), await bound()];
+		const run = await people.start();
+		await people.store.bind('firms', owner, identity());
+		const firms = await people.start({ sync: 'firms' });
+		expect(runOfExecution(people.store, 'firms', '30')).toBe(firms);
+		expect(runOfExecution(people.store, 'people', '30')).toBe(run);
+		expect(runOfExecution(others.store, 'people', '30')).toBeUndefined();
+		expect(storeOfSync('firms')).toBe(people.store);
+		expect(isLive(run.id)).toBe(true);
+		await endExecution(run);
+		expect(isLive(run.id)).toBe(false);
+		await endExecution(firms);
+	});
+
+	it('share one store per file', async () => {
+		const [file, another] = [newFile(), newFile()];
+		const store = storeAt(file);
+		expect(storeAt(file)).toBe(store);
+		const second = storeAt(another);
+		expect(second).not.toBe(store);
+		await store.close();
+		await second.close();
 	});
 
 	it('leave one row each, also without a change, and a stopped one says why (design:R16)', async () => {
@@ -46,7 +74,22 @@ describe('live runs (design:R4)', () => {
 		await leave();
 		expect(rows).toMatchObject([{ state: 'completed', counts: { added: 1, created: 1 } }]);
 		expect((await store.find('people'))?.lease).toBeUndefined();
-		expect(() => enterWriter(run)).toThrow('has ended');
+		const late = Promise.resolve(run).then(enterWriter);
+		await expect(late).rejects.toMatchObject({
+			code: 'config',
+			message: 'The run of "people" has ended',
+		});
+	});
+
+	it('outlive a writer that is done before the execution is (design:R13)', async () => {
+		const { rows, start } = await bound();
+		const run = await start();
+		const leave = enterWriter(run);
+		await leave();
+		expect(rows).toEqual([]);
+		expect(liveRun(run.id, '30')).toBe(run);
+		await endExecution(run);
+		expect(rows).toHaveLength(1);
 	});
 
 	it('end once, whoever asks', async () => {
