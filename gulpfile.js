@@ -7,7 +7,11 @@ const { build } = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
 /** Files that re-export one third-party SDK. Each becomes self-contained, so the pack has no runtime dependencies. */
-const sdkFiles = ['shared/connectors/dynamics365/msal.js', 'shared/core/path.js'];
+const sdkFiles = [
+	'shared/connectors/dynamics365/msal.js',
+	'shared/core/path.js',
+	'shared/state/pg.js',
+];
 
 const icons = () => src('icons/*.svg').pipe(dest('dist/icons'));
 const codex = () => src('nodes/**/*.node.json').pipe(dest('dist/nodes'));

@@ -72,6 +72,7 @@ async function crash(args) {
 /** Hours on a small machine. The long property test covers every line, so each mutant would pay for all of it. */
 async function mutation(args) {
 	process.env.PROTOCOL_RUNS ??= '25';
+	process.env.PROTOCOL_STORE ??= 'sqlite';
 	return await run(bin('stryker'), ['run', 'test/mutation/stryker.config.mjs', ...args]);
 }
 

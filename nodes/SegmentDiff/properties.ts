@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { keepBookkeepingOut } from '../../shared/n8n/properties';
+import { stateSchema, stateStoreChoice, stateTablePrefix } from '../../shared/n8n/storeProperties';
 
 const syncName: INodeProperties = {
 	displayName: 'Sync Name',
@@ -130,7 +131,7 @@ const options: INodeProperties = {
 			default: true,
 			displayOptions: { show: { '/inputIs': ['feed'] } },
 			description:
-				'Whether the state file keeps the values of a new or changed record until the destination has accepted it. A feed does not send a record twice, so without this a refused record waits for its next change.',
+				'Whether the state keeps the values of a new or changed record until the destination has accepted it. A feed does not send a record twice, so without this a refused record waits for its next change.',
 		},
 		{
 			displayName: 'Key Comparison',
@@ -160,6 +161,7 @@ const options: INodeProperties = {
 			description:
 				'A record refused with the same error in so many runs waits until its row changes or a day has passed',
 		},
+		stateSchema,
 		{
 			displayName: 'Stop if More Than (%) Leave',
 			name: 'maxLeaversPercent',
@@ -176,6 +178,7 @@ const options: INodeProperties = {
 			default: 10,
 			description: 'So many records may always leave in one run, whatever their share',
 		},
+		stateTablePrefix,
 	],
 };
 
@@ -185,5 +188,6 @@ export const properties: INodeProperties[] = [
 	inputIs,
 	leavers,
 	approve,
+	stateStoreChoice,
 	options,
 ];

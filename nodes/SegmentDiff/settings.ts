@@ -4,6 +4,7 @@ import type { SegmentSettings } from '../../shared/n8n/compareSegment';
 import { SyncError } from '../../shared/core/errors';
 import { defaultGuard } from '../../shared/core/guard';
 import { fieldNames } from '../../shared/n8n/parameters';
+import { readStoreSettings } from '../../shared/n8n/storeProperties';
 
 interface Options {
 	readonly changesPerRun?: number;
@@ -14,6 +15,8 @@ interface Options {
 	readonly maxLeavers?: number;
 	readonly maxLeaversPercent?: number;
 	readonly parkAfter?: number;
+	readonly schema?: string;
+	readonly tablePrefix?: string;
 }
 
 /** n8n holds all items of a run in memory, several times over. */
@@ -52,5 +55,6 @@ export function readSettings(context: IExecuteFunctions): SegmentSettings {
 		...(options.changesPerRun !== 0 && { limit: options.changesPerRun ?? defaultLimit }),
 		parkAfter: options.parkAfter ?? 3,
 		place: options.keepBookkeepingOut ? 'beside' : 'inside',
+		store: readStoreSettings(context.getNodeParameter('stateStore', 0, 'embedded'), options),
 	};
 }

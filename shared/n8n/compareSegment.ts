@@ -16,7 +16,7 @@ import { endWithExecution } from './executionEnd';
 import { offeredItems, invalidItems, type Place } from './segmentItems';
 import { segmentRows, type SegmentRows } from './segmentRows';
 import { acceptLostKeys, lift, stopUnlessApproved } from './segmentStops';
-import { embeddedStore } from './stateStore';
+import { stateStore, type StoreSettings } from './stateStore';
 import { destinationOf, refuseParts } from './wiring';
 
 export interface SegmentSettings extends Omit<DiffSettings, 'now'> {
@@ -31,6 +31,7 @@ export interface SegmentSettings extends Omit<DiffSettings, 'now'> {
 	/** Runs with the same error after which a record is parked. */
 	readonly parkAfter: number;
 	readonly place: Place;
+	readonly store: StoreSettings;
 }
 
 /** Segment Diff: compares the input with what the destination accepted. Returns its outputs Changes and Invalid. */
@@ -45,7 +46,7 @@ export async function compareSegment(
 		);
 	}
 	if (settings.input === 'complete') refuseParts(context);
-	const store = embeddedStore();
+	const store = await stateStore(context, settings.store);
 	const segment = await segmentRows(context);
 	await bind(context, store, settings);
 	const execution = context.getExecutionId();

@@ -9,7 +9,7 @@ import { liveRun } from '../state/registry';
 import { ancestryOf } from './ancestry';
 import { endWithExecution } from './executionEnd';
 import { comparedWhen } from './staleReceipt';
-import { embeddedStore } from './stateStore';
+import { storeOfReceipt } from './stateStore';
 
 interface Tally {
 	/** Answers by run id. */
@@ -34,8 +34,8 @@ export async function confirmDelivery(context: IExecuteFunctions): Promise<INode
 		for (const offered of offers) note(context, tally, item, offered);
 	}
 	await confirmLive(context, tally);
-	await doubtStale(tally);
-	addHints(context, tally, cutAt);
+	const missing = await doubtStale(tally);
+	addHints(context, tally, { cutAt, missing });
 	const passed = items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
 	const summary: IDataObject = {
 		read: items.length,
@@ -125,24 +125,26 @@ async function confirmLive(context: IExecuteFunctions, { answers }: Tally): Prom
 	}
 }
 
-/** Design R4: a receipt of an ended run proves nothing; its keys become dirty and are sent again. */
-async function doubtStale({ stale }: Tally): Promise<void> {
-	if (stale.size === 0) return;
-	const store = embeddedStore();
+/** Design R4: a receipt of an ended run proves nothing; its keys become dirty and are sent again. Returns the syncs whose state is not at hand. */
+async function doubtStale({ stale }: Tally): Promise<ReadonlySet<string>> {
+	const missing = new Set<string>();
 	for (const [name, receipts] of stale) {
-		const sync = await store.find(name);
-		if (sync)
-			await store.doubt(
-				sync,
-				receipts.map(({ key }) => key),
-			);
+		const store = storeOfReceipt(name);
+		const sync = await store?.find(name);
+		const keys = receipts.map(({ key }) => key);
+		if (store && sync) await store.doubt(sync, keys);
+		else missing.add(name);
 	}
+	return missing;
 }
 
 function addHints(
 	context: IExecuteFunctions,
 	{ stale, unmatched }: Tally,
-	cutAt: ReadonlySet<string>,
+	{
+		cutAt,
+		missing,
+	}: { readonly cutAt: ReadonlySet<string>; readonly missing: ReadonlySet<string> },
 ): void {
 	const warn = (message: string) =>
 		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
@@ -150,7 +152,7 @@ function addHints(
 	for (const [name, receipts] of stale) {
 		const when = [...new Set(receipts.map(({ run }) => comparedWhen(run, execution)))].join('; ');
 		warn(
-			`${count(receipts.length)} records of "${name}" were compared ${when}, so their delivery proves nothing: they are sent again next time. Start from the trigger.`,
+			`${count(receipts.length)} records of "${name}" were compared ${when}, so their delivery proves nothing: ${missing.has(name) ? stateMissing : 'they are sent again next time'}. Start from the trigger.`,
 		);
 	}
 	if (unmatched > 0) {
@@ -159,6 +161,9 @@ function addHints(
 		);
 	}
 }
+
+const stateMissing =
+	'it is not noted either, because this n8n process has not opened their state since it started. Send them again if they may have overwritten something newer';
 
 function cureOf(cutAt: ReadonlySet<string>): string {
 	if (cutAt.size === 0)

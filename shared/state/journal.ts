@@ -1,4 +1,5 @@
-import { eachInSlices } from '../core/breathe';
+import { setImmediate } from 'node:timers/promises';
+
 import type { Member, Offer } from '../core/member';
 import { memberOf, offerFrom, packer, unpack, type FieldList } from './codec';
 import type { StateChange } from './store';
@@ -38,7 +39,7 @@ export interface Replayed {
 
 /** What a sync's journal adds up to: members moved since its blocks were written, and unconfirmed offers. */
 export async function replay(
-	rows: Iterable<JournalRow>,
+	rows: Iterable<JournalRow> | AsyncIterable<JournalRow>,
 	names: readonly string[],
 	fold: (key: string) => string,
 ): Promise<Replayed> {
@@ -68,7 +69,10 @@ export async function replay(
 			for (const folded of JSON.parse(data.toString()) as string[]) offers.delete(folded);
 		},
 	};
-	await eachInSlices(rows, ({ kind, data }) => readers[kind](data), 4);
+	for await (const { kind, data } of rows) {
+		readers[kind](data);
+		await setImmediate();
+	}
 	return { moved, offers };
 }
 

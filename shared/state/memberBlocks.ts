@@ -17,6 +17,8 @@ const fingerprintAt = 8;
 const idAt = 16;
 const offsetAt = 24;
 const flagsAt = 28;
+/** Cold parts asked for in one go: a few MB, so that a store over the network answers hundreds of blocks soon. */
+const readAhead = 16;
 /** Flag: accepted, not dirty, not leaving. */
 const isSettled = 1;
 
@@ -25,9 +27,11 @@ export interface PackedBlock {
 	readonly cold: Buffer;
 }
 
-export interface StoredBlock {
-	readonly hot: Buffer;
-	cold(): Buffer | Promise<Buffer>;
+/** The blocks of a sync as its store keeps them: hot parts in memory, cold parts on request. */
+export interface StoredBlocks {
+	readonly hot: readonly Buffer[];
+	/** The cold parts of these blocks, in this order. */
+	cold(numbers: readonly number[]): readonly Buffer[] | Promise<readonly Buffer[]>;
 }
 
 /** The members of all blocks by slot: block number × block size + position. Every block but the last is full. */
@@ -44,16 +48,16 @@ export interface MemberBlocks {
 }
 
 export async function memberBlocks(
-	blocks: readonly StoredBlock[],
-	fields: FieldList,
+	blocks: StoredBlocks,
+	names: readonly string[],
 ): Promise<MemberBlocks> {
-	const count = blocks.reduce((sum, { hot }) => sum + hot.length / hotBytes, 0);
-	// Told by the blocks themselves: a file packed in another size stays readable.
-	const size = Math.max(1, (blocks[0]?.hot.length ?? 0) / hotBytes);
+	const count = blocks.hot.reduce((sum, hot) => sum + hot.length / hotBytes, 0);
+	// Told by the blocks themselves: what was packed in another size stays readable.
+	const size = Math.max(1, (blocks.hot[0]?.length ?? 0) / hotBytes);
 	const place = (slot: number) => {
-		const block = blocks[Math.floor(slot / size)];
-		if (!block) throw new RangeError(`No block holds slot ${slot}`);
-		return { hot: block.hot, at: (slot % size) * hotBytes };
+		const hot = blocks.hot[Math.floor(slot / size)];
+		if (!hot) throw new RangeError(`No block holds slot ${slot}`);
+		return { hot, at: (slot % size) * hotBytes };
 	};
 	const find = await slotFinder(count, place);
 	const settledAt = (slot: number) => {
@@ -73,23 +77,43 @@ export async function memberBlocks(
 			return hot.readBigUInt64LE(at + idAt);
 		},
 		async *read(isWanted) {
-			for (const [number, block] of blocks.entries()) {
-				const length = block.hot.length / hotBytes;
-				const wanted = Array.from({ length }, (_, position) => position).filter((position) =>
-					isWanted(number * size + position),
-				);
+			const group = new Map<number, readonly number[]>();
+			for (const [number, hot] of blocks.hot.entries()) {
+				const offsets = offsetsOf(hot, (position) => isWanted(number * size + position));
+				if (offsets.length > 0) group.set(number, offsets);
 				// Also where nothing is wanted: a million slots are looked at, and n8n must not wait for that.
 				await setImmediate();
-				if (wanted.length === 0) continue;
-				const cold = await block.cold();
-				for (const [index, position] of wanted.entries()) {
-					if (index % 500 === 499) await setImmediate();
-					const offset = block.hot.readUInt32LE(position * hotBytes + offsetAt);
-					yield memberOf(unpackAt(cold, fields.names, offset));
-				}
+				if (group.size < readAhead && number + 1 < blocks.hot.length) continue;
+				if (group.size > 0) yield* membersAt(group, blocks, names);
+				group.clear();
 			}
 		},
 	};
+}
+
+/** Where the wanted members of a block begin in its cold part. */
+function offsetsOf(hot: Buffer, isWanted: (position: number) => boolean): number[] {
+	const offsets: number[] = [];
+	for (let position = 0; position * hotBytes < hot.length; position++) {
+		if (isWanted(position)) offsets.push(hot.readUInt32LE(position * hotBytes + offsetAt));
+	}
+	return offsets;
+}
+
+async function* membersAt(
+	group: ReadonlyMap<number, readonly number[]>,
+	blocks: StoredBlocks,
+	names: readonly string[],
+): AsyncGenerator<Member> {
+	const cold = await blocks.cold([...group.keys()]);
+	for (const [index, offsets] of [...group.values()].entries()) {
+		const part = cold[index];
+		if (!part) throw new RangeError('A block has no cold part');
+		for (const [nth, offset] of offsets.entries()) {
+			if (nth % 500 === 499) await setImmediate();
+			yield memberOf(unpackAt(part, names, offset));
+		}
+	}
 }
 
 /** An open-addressing index over the key hashes: 8 bytes a member instead of a Map entry. */

@@ -15,7 +15,6 @@ export class MemberTable implements Members {
 
 	constructor(
 		private readonly base: MemberBlocks,
-		private readonly fields: FieldList,
 		private readonly fold: (key: string) => string,
 	) {
 		this.count = this.base.count;
@@ -128,9 +127,9 @@ export class MemberTable implements Members {
 		return false;
 	}
 
-	/** All members packed anew, one full block at a time. */
-	async *repack(): AsyncGenerator<PackedBlock> {
-		const pack = blockPacker(this.fields);
+	/** All members packed anew, one full block at a time; `fields` is the sync's list as it is stored by now. */
+	async *repack(fields: FieldList): AsyncGenerator<PackedBlock> {
+		const pack = blockPacker(fields);
 		for await (const member of this.packed(() => true)) {
 			const full = pack.add(this.fold(member.key), member);
 			if (full) yield full;

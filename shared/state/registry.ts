@@ -6,6 +6,8 @@ import { doubt, expire } from '../core/protocol';
 import type { Member } from '../core/member';
 import { beatMs, systemClock, takeLease, type LeaseClock } from './lease';
 import { LiveRun } from './liveRun';
+import { placeId, type PostgresAccess, type PostgresPlace } from './postgresAccess';
+import { PostgresStore } from './postgresStore';
 import { SqliteStore } from './sqliteStore';
 import {
 	LeaseLostError,
@@ -57,12 +59,27 @@ const sessions = new Map<string, Session>();
 /** Runs of this process that hold, take or give back a lease. */
 const holding = new Set<string>();
 const stores = new Map<string, Store>();
+/** By sync name: receipts come back after their run is gone. */
+const storesOfSyncs = new Map<string, Store>();
 
 /** The embedded store in a file; one connection per file and process. */
 export function storeAt(file: string): Store {
 	const store = stores.get(file) ?? new SqliteStore(file);
 	stores.set(file, store);
 	return store;
+}
+
+/** The shared store in a Postgres database; one pool of connections per place and process. */
+export function storeIn(access: PostgresAccess, place: PostgresPlace): Store {
+	const id = placeId(access, place);
+	const store = stores.get(id) ?? new PostgresStore(access, place);
+	stores.set(id, store);
+	return store;
+}
+
+/** The store this process last opened a run of the sync in. */
+export function storeOfSync(sync: string): Store | undefined {
+	return storesOfSyncs.get(sync);
 }
 
 /** The run a receipt names, if it lives in this very execution. */
@@ -102,6 +119,7 @@ export function runOfExecution(store: Store, sync: string, execution: string): L
 export async function openRun(request: OpenRequest): Promise<LiveRun | undefined> {
 	const { store, clock = systemClock, signal } = request;
 	const id = `${request.execution}-${randomUUID()}`;
+	storesOfSyncs.set(request.sync, store);
 	holding.add(id);
 	const lease = { store, sync: request.sync, run: id, clock, isLiveHere };
 	try {

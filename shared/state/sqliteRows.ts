@@ -1,15 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
-import { SyncError } from '../core/errors';
 import { eachInSlices } from '../core/breathe';
-import type { Failure } from '../core/failures';
-import { fingerprintVersion } from '../core/fingerprint';
+import { fieldList, type FieldList } from './codec';
 import { packRecord, unpackRecord } from './keptRecord';
-import type { StoredBlock } from './memberBlocks';
-import type { Identity, Owner, RunRow, RunState, StateChange, Sync } from './store';
-
-type Row = Record<string, unknown>;
+import type { StoredBlocks } from './memberBlocks';
+import type { StateChange } from './store';
+import { fieldNamesFrom, isWorthPacking, packFailure, unpackFailure, type Row } from './storedRows';
 
 export interface Rows {
 	all(sql: string, ...values: SQLInputValue[]): Row[];
@@ -31,73 +28,35 @@ export function rowsOf(database: DatabaseSync): Rows {
 	};
 }
 
-export function ofSync(row: Row): Sync {
-	const name = String(row.name);
-	if (Number(row.fingerprints) !== fingerprintVersion) {
-		throw new SyncError(
-			'config',
-			`The sync "${name}" was compared by another version of this package`,
-			{
-				hint: 'Install that version again, or choose a new Sync Name.',
-			},
-		);
-	}
-	return {
-		id: Number(row.id),
-		name,
-		owner: JSON.parse(String(row.owner)) as Owner,
-		identity: JSON.parse(String(row.identity)) as Identity,
-		environment: String(row.environment),
-		version: Number(row.version),
-		keyless: Number(row.keyless),
-		...(row.leaseRun !== null && {
-			lease: {
-				run: String(row.leaseRun),
-				process: String(row.leaseProcess),
-				beat: Number(row.beat),
-			},
-		}),
-	};
-}
-
-export function ofRun(row: Row): RunRow {
-	return {
-		id: String(row.id),
-		execution: String(row.execution),
-		startedAt: Number(row.startedAt),
-		endedAt: Number(row.endedAt),
-		state: String(row.state) as RunState,
-		message: String(row.message),
-		counts: JSON.parse(String(row.counts)) as Record<string, number>,
-	};
-}
-
-/** The packed blocks; their cold parts are read when a member is needed whole. */
-export function blocksOf(sql: Rows, sync: number): StoredBlock[] {
+/** The packed blocks; their cold parts are read when members are needed whole. */
+export function blocksOf(sql: Rows, sync: number): StoredBlocks {
 	const blocks = sql.all('SELECT number, hot FROM block WHERE sync = ? ORDER BY number', sync);
-	return blocks.map(({ number, hot }) => ({
-		hot: bytes(hot),
-		cold() {
-			const query = 'SELECT cold FROM block WHERE sync = ? AND number = ?';
-			return bytes(sql.all(query, sync, Number(number))[0]?.cold);
-		},
-	}));
+	const query = 'SELECT cold FROM block WHERE sync = ? AND number = ?';
+	return {
+		hot: blocks.map(({ hot }) => bytes(hot)),
+		cold: (numbers) =>
+			numbers.map((index) => bytes(sql.all(query, sync, Number(blocks[index]?.number))[0]?.cold)),
+	};
 }
 
-/** Bytes of packed members: in the journal, and in the blocks. */
-export function sizesOf(sql: Rows, sync: number): { journal: number; blocks: number } {
+/** The names of the sync's fields as they are stored now: another process may have added some. */
+export function fieldsOf(sql: Rows, sync: number): FieldList {
+	return fieldList(fieldNamesFrom(sql.all('SELECT fields FROM sync WHERE id = ?', sync)[0]));
+}
+
+/** Whether the journal has grown enough beside the blocks to be packed into them. */
+export function isDueForPacking(sql: Rows, sync: number): boolean {
 	const bytesOf = (query: string) => Number(sql.all(query, sync)[0]?.bytes ?? 0);
-	return {
-		journal: bytesOf('SELECT sum(length(data)) AS bytes FROM journal WHERE sync = ?'),
-		blocks: bytesOf('SELECT sum(length(hot) + length(cold)) AS bytes FROM block WHERE sync = ?'),
-	};
+	return isWorthPacking(
+		bytesOf('SELECT sum(length(data)) AS bytes FROM journal WHERE sync = ?'),
+		bytesOf('SELECT sum(length(hot) + length(cold)) AS bytes FROM block WHERE sync = ?'),
+	);
 }
 
 /** The part of a change that is kept as rows: failures, pending records, counters. */
 export async function writeLedgers(sql: Rows, sync: number, change: StateChange): Promise<void> {
 	await eachInSlices(change.failures ?? [], ([folded, failure]) => {
-		const data =
-			failure && JSON.stringify({ ...failure, fingerprint: String(failure.fingerprint) });
+		const data = failure && packFailure(failure);
 		if (data) sql.run('INSERT OR REPLACE INTO failure VALUES (?, ?, ?)', sync, folded, data);
 		else sql.run('DELETE FROM failure WHERE sync = ? AND folded = ?', sync, folded);
 	});
@@ -124,7 +83,7 @@ export function forgetState(sql: Rows, sync: number): void {
 /** Failures and kept records, by folded key. */
 export async function ledgersOf(sql: Rows, sync: number) {
 	return {
-		failures: await ledger(sql, 'SELECT folded, data FROM failure', sync, failureFrom),
+		failures: await ledger(sql, 'SELECT folded, data FROM failure', sync, unpackFailure),
 		pending: await ledger(sql, 'SELECT folded, record AS data FROM pending', sync, unpackRecord),
 	};
 }
@@ -151,11 +110,6 @@ async function ledger<T>(
 		await setImmediate();
 	}
 	return entries;
-}
-
-function failureFrom(text: string): Failure {
-	const stored = JSON.parse(text) as Omit<Failure, 'fingerprint'> & { fingerprint: string };
-	return { ...stored, fingerprint: BigInt(stored.fingerprint) };
 }
 
 export function bytes(value: unknown): Buffer {

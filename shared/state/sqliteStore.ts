@@ -6,17 +6,15 @@ import { foldKey } from '../core/key';
 import { journalRows, replay, type JournalKind } from './journal';
 import { memberBlocks } from './memberBlocks';
 import { MemberTable } from './memberTable';
-import { SqliteFields } from './sqliteFields';
 import { openSqliteFile } from './sqliteFile';
 import {
 	blocksOf,
 	bytes,
-	ledgersOf,
+	fieldsOf,
 	forgetState,
-	ofRun,
-	ofSync,
+	isDueForPacking,
+	ledgersOf,
 	rowsOf,
-	sizesOf,
 	writeLedgers,
 	type Rows,
 } from './sqliteRows';
@@ -30,20 +28,16 @@ import {
 	type Store,
 	type Sync,
 } from './store';
-
-/** The journal is packed into the blocks once it has so many bytes, and a quarter of theirs. */
-const compactAfter = 128 * 1024;
+import { runFrom, syncFrom } from './storedRows';
 
 /** The embedded store: one SQLite file, for one host (design section 8). SQLite is built into Node. */
 export class SqliteStore implements Store {
 	private readonly file;
 	private readonly sql: Rows;
-	private readonly fields: SqliteFields;
 
 	constructor(path: string) {
 		this.file = openSqliteFile(path);
 		this.sql = rowsOf(this.file.database);
-		this.fields = new SqliteFields(this.sql);
 	}
 
 	async find(name: string): Promise<Sync | undefined> {
@@ -54,7 +48,7 @@ export class SqliteStore implements Store {
 		return await this.file.transaction(() => {
 			this.sql.run(
 				`INSERT INTO sync (name, owner, identity, fingerprints) VALUES (?, ?, ?, ?)
-				ON CONFLICT (name) DO UPDATE SET owner = excluded.owner`,
+				ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, version = version + 1`,
 				name,
 				JSON.stringify(owner),
 				JSON.stringify(identity),
@@ -105,18 +99,18 @@ export class SqliteStore implements Store {
 	async load(sync: Sync): Promise<LoadedState> {
 		return await this.file.transaction(async () => {
 			const fold = (key: string) => foldKey(key, sync.identity.keyComparison);
-			const fields = this.fields.read(sync.id);
+			const { names } = fieldsOf(this.sql, sync.id);
 			const journal = this.sql.all(
 				'SELECT kind, data FROM journal WHERE sync = ? ORDER BY seq',
 				sync.id,
 			);
 			const { moved, offers } = await replay(
 				journal.map(({ kind, data }) => ({ kind: kind as JournalKind, data: bytes(data) })),
-				fields.names,
+				names,
 				fold,
 			);
-			const blocks = await memberBlocks(blocksOf(this.sql, sync.id), fields);
-			const members = new MemberTable(blocks, fields, fold);
+			const blocks = await memberBlocks(blocksOf(this.sql, sync.id), names);
+			const members = new MemberTable(blocks, fold);
 			await eachInSlices(moved, ([folded, member]) => members.put(folded, member));
 			const doubts = this.sql.all('SELECT key FROM doubt WHERE sync = ?', sync.id);
 			return {
@@ -133,7 +127,8 @@ export class SqliteStore implements Store {
 		await this.file.transaction(
 			async () => {
 				this.hold(sync, run);
-				const fields = this.fields.of(sync.id);
+				const fields = fieldsOf(this.sql, sync.id);
+				const stored = fields.names.length;
 				for (const { kind, data } of journalRows(change, fields)) {
 					this.sql.run(
 						'INSERT INTO journal (sync, run, kind, data) VALUES (?, ?, ?, ?)',
@@ -145,7 +140,10 @@ export class SqliteStore implements Store {
 					await setImmediate();
 				}
 				await writeLedgers(this.sql, sync.id, change);
-				this.fields.write(sync.id);
+				if (fields.names.length > stored) {
+					const names = JSON.stringify(fields.names);
+					this.sql.run('UPDATE sync SET fields = ? WHERE id = ?', names, sync.id);
+				}
 				this.sql.run('UPDATE sync SET version = version + 1 WHERE id = ?', sync.id);
 			},
 			{ durable },
@@ -184,11 +182,10 @@ export class SqliteStore implements Store {
 	async compact(sync: Sync, run: string, members: MemberTable): Promise<void> {
 		await this.file.transaction(async () => {
 			this.hold(sync, run);
-			const { journal, blocks } = sizesOf(this.sql, sync.id);
-			if (journal <= Math.max(compactAfter, blocks / 4)) return;
+			if (!isDueForPacking(this.sql, sync.id)) return;
 			// Written beside the old blocks, which repack still reads, then put in their place.
 			let number = 0;
-			for await (const { hot, cold } of members.repack()) {
+			for await (const { hot, cold } of members.repack(fieldsOf(this.sql, sync.id))) {
 				this.sql.run('INSERT INTO block VALUES (?, ?, ?, ?)', sync.id, --number, hot, cold);
 				await setImmediate();
 			}
@@ -212,7 +209,7 @@ export class SqliteStore implements Store {
 					sync.id,
 					limit,
 				)
-				.map(ofRun),
+				.map(runFrom),
 		);
 	}
 
@@ -222,7 +219,7 @@ export class SqliteStore implements Store {
 
 	private read(name: string): Sync | undefined {
 		const [row] = this.sql.all('SELECT * FROM sync WHERE name = ?', name);
-		return row && ofSync(row);
+		return row && syncFrom(row);
 	}
 
 	/** Raises the beat of a lease this run holds. */

@@ -96,7 +96,7 @@ export class LeaseLostError extends Error {
  */
 export interface Store {
 	find(name: string): Promise<Sync | undefined>;
-	/** Creates the sync, or gives it to another owner. */
+	/** Creates the sync, or gives it to another owner, which moves the state: a takeover's code works once. */
 	bind(name: string, owner: Owner, identity: Identity): Promise<Sync>;
 	/** Forgets everything about a sync without a lease and gives it another identity. */
 	restart(sync: Sync, identity: Identity): Promise<void>;
@@ -114,5 +114,5 @@ export interface Store {
 	compact(sync: Sync, run: string, members: MemberTable): Promise<void>;
 	/** The newest runs first. */
 	runs(sync: Sync, limit: number): Promise<RunRow[]>;
-	close(): void;
+	close(): Promise<void> | void;
 }

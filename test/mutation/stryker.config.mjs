@@ -6,11 +6,18 @@ export default {
 	mutate: [
 		'shared/core/**/*.ts',
 		'!shared/core/path.ts',
-		'shared/state/{binding,codec,journal,lease,liveRun,memberBlocks,memberTable,openOffer,registry,runLog}.ts',
+		'shared/state/{binding,lease,liveRun,openOffer,registry,runLog}.ts',
 	],
 	// Code that runs once, when a module is loaded, cannot be switched per test.
 	ignoreStatic: true,
-	ignorePatterns: ['dist', '.work', 'docs', 'test/n8n/node_modules', 'test/workflows', 'test/editor'],
+	ignorePatterns: [
+		'dist',
+		'.work',
+		'docs',
+		'test/n8n/node_modules',
+		'test/workflows',
+		'test/editor',
+	],
 	tempDirName: '.work/stryker',
 	incremental: true,
 	incrementalFile: '.work/mutation/incremental.json',

@@ -8,7 +8,6 @@ import { foldKey, type KeyComparison } from '../../shared/core/key';
 import type { Member, Offer } from '../../shared/core/member';
 import type { SyncRecord } from '../../shared/core/record';
 import type { RecordError, RecordResult } from '../../shared/core/results';
-import { fieldList } from '../../shared/state/codec';
 import { memberBlocks } from '../../shared/state/memberBlocks';
 import { MemberTable } from '../../shared/state/memberTable';
 import type { Identity, Owner } from '../../shared/state/store';
@@ -88,8 +87,7 @@ const fold = (key: string) => foldKey(key, 'fold');
 
 /** A table that holds these members as if they had been put one by one. */
 export const tableOf = async (...members: Member[]): Promise<MemberTable> => {
-	const fields = fieldList([]);
-	const table = new MemberTable(await memberBlocks([], fields), fields, fold);
+	const table = new MemberTable(await memberBlocks({ hot: [], cold: () => [] }, []), fold);
 	for (const entry of members) table.put(fold(entry.key), entry);
 	return table;
 };

@@ -15,8 +15,11 @@ import { keyText, member } from './builders';
 const fold = (key: string) => foldKey(key, 'fold');
 const fields = fieldList(['a']);
 const tableFrom = async (blocks: readonly PackedBlock[]) => {
-	const stored = blocks.map(({ hot, cold }) => ({ hot, cold: () => cold }));
-	return new MemberTable(await memberBlocks(stored, fields), fields, fold);
+	const stored = {
+		hot: blocks.map(({ hot }) => hot),
+		cold: (numbers: readonly number[]) => numbers.map((number) => blocks[number]!.cold),
+	};
+	return new MemberTable(await memberBlocks(stored, fields.names), fold);
 };
 const packed = (members: Iterable<Member>, size = blockSize): PackedBlock[] => {
 	const pack = blockPacker(fields, size);
@@ -89,7 +92,7 @@ describe('MemberTable', () => {
 					expect(await table.heldIds(['1', '2', '3'], gone)).toEqual(ids);
 
 					const blocks: PackedBlock[] = [];
-					for await (const block of table.repack()) blocks.push(block);
+					for await (const block of table.repack(fields)) blocks.push(block);
 					expect(await (await tableFrom(blocks)).load(all)).toEqual(map);
 				},
 			),

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import path from 'node:path';
 
+import { usePostgres } from '../sandbox/postgres';
 import { temporaryFolder } from './builders';
 import { fates, type FateName } from './protocolDestination';
 import { startProcess, type ProtocolProcess } from './protocolProcess';
@@ -94,35 +95,55 @@ const settings: fc.Arbitrary<WorldSettings> = fc.record({
 	leavers: fc.constantFrom('leave', 'send', 'send'),
 });
 
-describe('the protocol, whatever happens (design:R1 to design:R13)', () => {
+/** The stores to run on (PROTOCOL_STORE chooses one), with what their speed allows. */
+const stores = [
+	{ name: 'sqlite', runs: 300, useState: () => stateFile() },
+	{ name: 'postgres', runs: 20, useState: () => stateDatabase() },
+].filter(({ name }) => [undefined, name].includes(process.env.PROTOCOL_STORE));
+
+const stateFile = () => {
 	const folder = temporaryFolder();
-	let processes: ProtocolProcess[] = [];
-	let worlds = 0;
+	return () => path.join(folder, 'state.sqlite');
+};
+const stateDatabase = () => {
+	const server = usePostgres();
+	return () => server.admin;
+};
 
-	beforeAll(() => {
-		processes = [0, 1, 2, 3].map(() => startProcess(path.join(folder, 'state.sqlite')));
-	});
-	afterAll(() => processes.forEach(({ store }) => store.close()));
+describe.each(stores)(
+	'the protocol on $name, whatever happens (design:R1 to design:R13)',
+	(chosen) => {
+		let processes: ProtocolProcess[] = [];
+		let worlds = 0;
 
-	it('two clean runs make the destination what the source is, a third has nothing to do', async () => {
-		await fc.assert(
-			fc.asyncProperty(
-				settings,
-				fc.array(fc.oneof(...steps), { maxLength: 25, size: 'max' }),
-				async (drawnSettings, sequence) => {
-					const world = new World(`sync ${++worlds}`, drawnSettings, processes);
-					await world.bind();
-					for (const { run } of sequence) await run(world);
-					await world.cleanRun();
-					await world.cleanRun();
-					expectInStep(world);
-					expect(await world.cleanRun()).toBe(0);
-				},
-			),
-			{ numRuns: Number(process.env.PROTOCOL_RUNS ?? 300) },
-		);
-	}, 120_000);
-});
+		afterAll(async () => {
+			for (const { store } of processes) await store.close();
+		});
+		const state = chosen.useState();
+		beforeAll(() => {
+			processes = [0, 1, 2, 3].map(() => startProcess(state()));
+		});
+
+		it('two clean runs make the destination what the source is, a third has nothing to do', async () => {
+			await fc.assert(
+				fc.asyncProperty(
+					settings,
+					fc.array(fc.oneof(...steps), { maxLength: 25, size: 'max' }),
+					async (drawnSettings, sequence) => {
+						const world = new World(`sync ${++worlds}`, drawnSettings, processes);
+						await world.bind();
+						for (const { run } of sequence) await run(world);
+						await world.cleanRun();
+						await world.cleanRun();
+						expectInStep(world);
+						expect(await world.cleanRun()).toBe(0);
+					},
+				),
+				{ numRuns: Number(process.env.PROTOCOL_RUNS ?? chosen.runs) },
+			);
+		}, 120_000);
+	},
+);
 
 function expectInStep({ source, destination, ledger, settings: { leavers } }: World): void {
 	const { wanted, held } = source.demands();

@@ -1,12 +1,16 @@
 import { blockSize } from '../../shared/state/memberBlocks';
-import { DatabaseSync } from 'node:sqlite';
-
 import { keyText, member } from './builders';
-import { everyone, moves, storeFixture } from './storeFixture';
+import { everyone, moves, postgresFixture, storeFixture } from './storeFixture';
 
-const { leased, openStore } = storeFixture();
-
-describe('SqliteStore packs many members', () => {
+describe.each([
+	['SqliteStore', storeFixture],
+	['PostgresStore', postgresFixture],
+])('%s packs many members', (_name, newFixture) => {
+	const { count: countOf, leased, openStore } = newFixture();
+	const counts = async (file: string) => ({
+		journal: await countOf(file, 'journal'),
+		block: await countOf(file, 'block'),
+	});
 	const count = 10_000;
 	const many = Array.from({ length: count }, (_, index) =>
 		member(`p${String(index).padStart(5, '0')}`, {
@@ -22,7 +26,7 @@ describe('SqliteStore packs many members', () => {
 		await store.write(sync, 'r1', { members: moves(...many) });
 		for (const entry of many) before.members.put(entry.key, entry);
 		await store.compact(sync, 'r1', before.members);
-		expect(counts(file)).toMatchObject({ journal: 0, block: Math.ceil(count / blockSize) });
+		expect(await counts(file)).toMatchObject({ journal: 0, block: Math.ceil(count / blockSize) });
 		const packed = await openStore(file).load(sync);
 		expect(packed.members.size).toBe(count);
 		expect(await everyone(packed)).toEqual(many);
@@ -48,7 +52,7 @@ describe('SqliteStore packs many members', () => {
 		}
 		for (const entry of few) members.put(entry.key, entry);
 		await store.compact(sync, 'r1', members);
-		expect(counts(file)).toMatchObject({ journal: 0, block: 1 });
+		expect(await counts(file)).toMatchObject({ journal: 0, block: 1 });
 		expect(await everyone(await store.load(sync))).toEqual(few);
 	});
 
@@ -57,15 +61,6 @@ describe('SqliteStore packs many members', () => {
 		const { members } = await store.load(sync);
 		await store.write(sync, 'r1', { members: moves(member('ann')) });
 		await store.compact(sync, 'r1', members);
-		expect(counts(file)).toMatchObject({ journal: 1, block: 0 });
+		expect(await counts(file)).toMatchObject({ journal: 1, block: 0 });
 	});
 });
-
-function counts(file: string): Record<string, number> {
-	const database = new DatabaseSync(file);
-	const count = (table: string) =>
-		Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
-	const found = { journal: count('journal'), block: count('block') };
-	database.close();
-	return found;
-}

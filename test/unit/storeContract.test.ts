@@ -1,11 +1,16 @@
+import type { Failure } from '../../shared/core/failures';
 import type { SyncRecord } from '../../shared/core/record';
-import { LeaseLostError, type StateChange } from '../../shared/state/store';
+import type { StateChange } from '../../shared/state/store';
 import { identity, keyText, member, offerOf, owner } from './builders';
-import { everyone, moves, storeFixture } from './storeFixture';
+import { everyone, moves, postgresFixture, storeFixture } from './storeFixture';
 
-const { leased, openStore } = storeFixture();
+/** What every store must do, whatever it keeps the state in. */
+describe.each([
+	['SqliteStore', storeFixture],
+	['PostgresStore', postgresFixture],
+])('%s keeps the state', (_name, newFixture) => {
+	const { leased, openStore } = newFixture();
 
-describe('SqliteStore keeps the state', () => {
 	it('reads from the file what was written to it', async () => {
 		const { store, sync, file } = await leased();
 		const ann = member('ann', { id: '17', fields: new Map([['a', 5]]) });
@@ -21,6 +26,15 @@ describe('SqliteStore keeps the state', () => {
 			expect(state.doubts).toEqual([keyText('eve')]);
 			expect(await reader.find('people')).toMatchObject({ keyless: 3, version: 3 });
 		}
+	});
+
+	it('gives a sync to another owner, which moves the state (design:R9, design:R14)', async () => {
+		const { store, sync } = await leased();
+		const next = { ...owner, nodeId: 'n2' };
+		const taken = await store.bind('people', next, identity());
+		expect(taken).toMatchObject({ id: sync.id, owner: next, version: sync.version + 1 });
+		await store.bindEnvironment(taken, 'https://org');
+		expect(await store.find('people')).toMatchObject({ owner: next, environment: 'https://org' });
 	});
 
 	it.each<[string, StateChange]>([
@@ -89,6 +103,51 @@ describe('SqliteStore keeps the state', () => {
 		expect((await store.load(sync)).doubts).toEqual([keyText('bob')]);
 	});
 
+	it('takes a doubt about anything a receipt may carry (design:R4)', async () => {
+		const { store, sync } = await leased();
+		await store.doubt(sync, ['not a key', 'a\0b', '', keyText('ann'), keyText('ann')]);
+		expect((await store.load(sync)).doubts).toContain(keyText('ann'));
+	});
+
+	it('keeps many failures and kept records, and drops those that are over (design:R7)', async () => {
+		const { store, sync } = await leased();
+		const failure: Failure = {
+			code: '0x1',
+			category: 'data',
+			message: 'A \0 in a "text"',
+			runs: 2,
+			fingerprint: 2n ** 63n,
+		} as unknown as Failure;
+		const keys = Array.from({ length: 2_500 }, (_, index) => keyText(`p${index}`));
+		const all = <T>(value: T) => new Map(keys.map((key) => [key, value]));
+		await store.write(sync, 'r1', { failures: all(failure), pending: all({ a: 'ü \0 😀' }) });
+		const newer = { ...failure, message: 'newer' };
+		const gone = keys.slice(1).map((key): [string, null] => [key, null]);
+		await store.write(sync, 'r1', {
+			failures: new Map<string, Failure | null>([...gone, [keys[0]!, newer]]),
+			pending: new Map(gone.slice(1)),
+		});
+		const state = await store.load(sync);
+		expect([...state.failures]).toEqual([[keys[0], newer]]);
+		expect([...state.pending.keys()].sort()).toEqual(keys.slice(0, 2).sort());
+		expect(state.pending.get(keys[0]!)).toEqual({ a: 'ü \0 😀' });
+	});
+
+	it('forgets a sync without a lease, and only then (design:R14)', async () => {
+		const { store, sync } = await leased();
+		await store.write(sync, 'r1', { members: moves(member('ann')), keyless: 2 });
+		await store.doubt(sync, [keyText('bob')]);
+		await store.restart(sync, identity('exact'));
+		expect((await store.load(sync)).members.size).toBe(1);
+		const row = { execution: '1', startedAt: 0, endedAt: 0, message: '', counts: {} };
+		await store.endRun(sync, { ...row, id: 'r1', state: 'completed' });
+		await store.restart(sync, identity('exact'));
+		const state = await store.load(sync);
+		expect([state.members.size, state.doubts]).toEqual([0, []]);
+		expect(await store.find('people')).toMatchObject({ identity: identity('exact'), keyless: 0 });
+		expect(await store.runs(sync, 9)).toHaveLength(1);
+	});
+
 	it('keeps the newest runs first, with their numbers (design:R16)', async () => {
 		const { store, sync } = await leased();
 		const row = (id: string, startedAt: number) => ({
@@ -106,58 +165,5 @@ describe('SqliteStore keeps the state', () => {
 		expect((await store.find('people'))?.lease).toBeUndefined();
 		expect(await store.runs(sync, 5)).toEqual([row('r1', 20), row('other', 10)]);
 		expect(await store.runs(sync, 1)).toHaveLength(1);
-	});
-});
-
-describe('SqliteStore and its lease (design:R13)', () => {
-	it('gives a lease to one of two connections, and only from the state it was seen in', async () => {
-		const { store, sync, file } = await leased();
-		const other = openStore(file);
-		expect(await other.takeLease(sync, 'r2', 'process')).toBe(false);
-		const seen = await other.find('people');
-		await store.beat(sync, 'r1');
-		expect(await other.takeLease(seen!, 'r2', 'process')).toBe(false);
-		expect(await other.takeLease((await other.find('people'))!, 'r2', 'process')).toBe(true);
-	});
-
-	it('lets a run that lost its lease move nothing', async () => {
-		const { store, sync, file } = await leased();
-		const other = openStore(file);
-		await store.write(sync, 'r1', { offers: [offerOf('ann')] });
-		await other.takeLease((await other.find('people'))!, 'r2', 'process');
-		const { members } = await store.load(sync);
-		for (const attempt of [
-			store.write(sync, 'r1', { members: moves(member('ann')) }),
-			store.beat(sync, 'r1'),
-			store.compact(sync, 'r1', members),
-		]) {
-			await expect(attempt).rejects.toThrow(LeaseLostError);
-		}
-		const state = await other.load(sync);
-		expect(state.offers.size).toBe(1);
-		expect(state.members.size).toBe(0);
-		expect((await other.find('people'))?.lease?.run).toBe('r2');
-	});
-
-	it('keeps changes of two syncs apart that are written at the same time', async () => {
-		const { store, sync } = await leased();
-		const second = await store.bind('firms', owner, identity('exact'));
-		await store.takeLease(second, 's1', 'process');
-		await Promise.all([
-			store.write(sync, 'r1', { members: moves(member('ann')) }),
-			store.write(second, 's1', { members: moves(member('Acme')) }),
-		]);
-		expect(await everyone(await store.load(sync))).toEqual([member('ann')]);
-		expect(await everyone(await store.load(second))).toEqual([member('Acme')]);
-	});
-
-	it('binds a name once, hands it over, and remembers its environment (design:R14)', async () => {
-		const { store, sync } = await leased();
-		const heir = { ...owner, nodeId: 'n2' };
-		await store.bindEnvironment(sync, 'https://org.example');
-		const again = await store.bind('people', heir, identity('exact'));
-		expect(again).toMatchObject({ id: sync.id, owner: heir, environment: 'https://org.example' });
-		expect(again.identity).toEqual(identity());
-		expect(await store.find('nobody')).toBeUndefined();
 	});
 });
