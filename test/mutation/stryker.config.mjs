@@ -26,6 +26,6 @@ export default {
 	clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
 	thresholds: { high: 95, low: 90, break: 85 },
 	concurrency: 2,
-	timeoutMS: 60_000,
+	timeoutMS: 15_000,
 	timeoutFactor: 4,
 };
