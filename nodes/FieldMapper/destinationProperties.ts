@@ -28,7 +28,7 @@ export const action: INodeProperties = {
 			name: 'Suggest Mappings',
 			value: 'suggest',
 			description:
-				'Compare the names and values of the input with the fields of the destination, and show what belongs together. No record is handed on.',
+				'Show which source field belongs to which field of the destination; execute the step to see. No record is handed on.',
 			action: 'Suggest mappings',
 		},
 	],

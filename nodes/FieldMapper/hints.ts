@@ -37,6 +37,10 @@ export class MappingTally {
 
 const SHOWN_FIELDS = 5;
 
+/** People take the holds on Mapped for records that went through in spite of all. */
+const aboutRejected =
+	'Rejected records also pass through Mapped as holds, so that Segment Diff does not take them for removed; they are not written. To let a value through, translate it with Field Replacement before this node, or choose another When a Value Does Not Fit.';
+
 /** Says on the node what became of the records, and what a mapping edit does not do. */
 export function addHints(
 	context: IExecuteFunctions,
@@ -46,9 +50,10 @@ export function addHints(
 ): void {
 	const { mapped, held, refused } = tally;
 	const before = held > 0 ? `, ${count(held)} held before` : '';
-	const counts = `${count(mapped)} mapped, ${count(refused)} refused${before}.`;
+	const counts = `${count(mapped)} mapped, ${count(refused)} rejected${before}.`;
 	const first = rejected.length > 0 ? ` The first: ${String(rejected[0].json.reason)}` : '';
 	hint(context, refused === 0 ? 'info' : 'warning', counts + first);
+	if (refused > 0) hint(context, 'info', aboutRejected);
 	const warnings = tally.warningText();
 	if (warnings !== undefined) hint(context, 'warning', warnings);
 	for (const caution of cautions) hint(context, 'warning', caution);

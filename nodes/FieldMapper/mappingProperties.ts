@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { inRow, listDependsOn, whenAny, whenSystem } from './destinationProperties';
 import { rowOptions } from './rowProperties';
 
-const keyHint = 'Key fields stand first in every record';
+const keyHint = 'Identifies a record at the destination; map these fields below';
 
 /** One parameter with two faces: the value survives a switch between typed names and a system's lists. */
 export const keyFields: readonly INodeProperties[] = [
@@ -81,7 +81,7 @@ export const mappings: INodeProperties = {
 					name: 'source',
 					type: 'string',
 					default: '',
-					placeholder: 'e.g. {{ $json.iata }}',
+					placeholder: 'Drag a field here',
 					description:
 						'Drag a field here, enter a fixed value, or write an expression. The Schema view of the input panel shows each field with its type. A dragged field is fast; an expression takes about half a millisecond per record.',
 				},

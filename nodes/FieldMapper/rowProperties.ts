@@ -40,7 +40,7 @@ export const rowOptions: INodeProperties = {
 			name: 'whenUnfit',
 			type: 'options',
 			options: [asNode, ...unfitPolicies],
-			default: 'asNode',
+			default: 'leaveOut',
 			description: 'What to do with a value that the field cannot hold as it is',
 		},
 		{
@@ -48,7 +48,7 @@ export const rowOptions: INodeProperties = {
 			name: 'whenEmpty',
 			type: 'options',
 			options: [asNode, ...emptyPolicies],
-			default: 'asNode',
+			default: 'leaveOut',
 			description:
 				'What to do when a value is missing, null or blank text and no default stands in',
 		},

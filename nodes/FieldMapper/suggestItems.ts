@@ -67,9 +67,14 @@ async function suggestions(context: IExecuteFunctions): Promise<INodeExecutionDa
 	hint(
 		context,
 		'warning',
-		`${count(found.length)} of ${count(open.length)} source fields have a suggestion for ${title}.${required} Nothing is applied and no record is handed on: copy the text in "node" of the last item, paste it onto the canvas, and check it there. A field without a suggestion can go to Custom Attributes.`,
+		`${already(existing.length)}${count(found.length)} of ${count(open.length)} source fields have a suggestion for ${title}.${required} Nothing is applied and no record is handed on: copy the text in "node" of the last item, paste it onto the canvas, check it there, and connect it instead of this node. A field without a suggestion can go to Custom Attributes.`,
 	);
 	return [...items, row({ ...nodeRow, node: suggestedNode(context, found) })];
+}
+
+function already(mapped: number): string {
+	if (mapped === 0) return '';
+	return `${count(mapped)} ${mapped === 1 ? 'field is' : 'fields are'} mapped already. `;
 }
 
 function readSources(context: IExecuteFunctions): SourceField[] {

@@ -10,7 +10,7 @@ const syncName: INodeProperties = {
 	noDataExpression: true,
 	default: '',
 	required: true,
-	placeholder: 'e.g. airports-to-dynamics',
+	placeholder: 'e.g. customers-to-dynamics',
 	description:
 		'Name of this sync and of what it remembers. It belongs to this node; renaming it starts from nothing and sends every record again.',
 };

@@ -14,7 +14,7 @@ import { executionOf, openRun, runOfExecution } from '../state/registry';
 import type { Identity, Owner, RunRow, Store } from '../state/store';
 import { endWithExecution } from './executionEnd';
 import { offeredItems, invalidItems, type Place } from './segmentItems';
-import { segmentRows, type SegmentRows } from './segmentRows';
+import { refuseUnknownKey, segmentRows, type SegmentRows } from './segmentRows';
 import { acceptLostKeys, lift, stopUnlessApproved } from './segmentStops';
 import { stateStore, type StoreSettings } from './stateStore';
 import { destinationOf, refuseParts } from './wiring';
@@ -48,6 +48,7 @@ export async function compareSegment(
 	if (settings.input === 'complete') refuseParts(context);
 	const store = await stateStore(context, settings.store);
 	const segment = await segmentRows(context);
+	refuseUnknownKey(segment.rows, settings.keyFields);
 	await bind(context, store, settings);
 	const execution = context.getExecutionId();
 	if (runOfExecution(store, settings.syncName, execution)) {

@@ -3,6 +3,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import { eachInSlices } from '../core/breathe';
 import type { Row } from '../core/census';
 import { readEnvelope, withoutEnvelope, type Envelope } from '../core/envelope';
+import { SyncError } from '../core/errors';
 
 export interface SegmentRows {
 	readonly rows: readonly Row[];
@@ -30,4 +31,17 @@ export async function segmentRows(context: IExecuteFunctions): Promise<SegmentRo
 	const isEmpty =
 		rows.length === 1 && rows[0] && !rows[0].mark && Object.keys(rows[0].record).length === 0;
 	return { rows: isEmpty ? [] : rows, envelopes, insertOnly };
+}
+
+/** A key field that no record has is misspelt, or not the mapper's: every row would be held as one without a key. */
+export function refuseUnknownKey(rows: readonly Row[], keyFields: readonly string[]): void {
+	const records = rows.flatMap(({ record, mark }) => (mark ? [] : [record]));
+	const [first] = records;
+	if (!first) return;
+	const unknown = keyFields.filter((field) => !records.some((record) => field in record));
+	if (unknown.length === 0) return;
+	const fields = Object.keys(first).slice(0, 20).join(', ');
+	throw new SyncError('config', `No record has the key field "${unknown.join('", "')}"`, {
+		hint: `Correct Key Fields; upper and lower case count. The first record has: ${fields}.`,
+	});
 }

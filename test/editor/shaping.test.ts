@@ -138,6 +138,6 @@ editorTest('design:7 every shaping node shows its controls and what it did', asy
 	expect(await filter.innerText()).toContain('3 kept, 1 discarded (held)');
 	await editor.closeNode();
 	const mapper = await editor.openNode('To Account');
-	expect(await mapper.innerText()).toContain('3 mapped, 0 refused, 1 held before.');
+	expect(await mapper.innerText()).toContain('3 mapped, 0 rejected, 1 held before.');
 	await editor.closeNode();
 });

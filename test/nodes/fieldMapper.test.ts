@@ -54,7 +54,7 @@ describe('Field Mapper in n8n', () => {
 		]);
 		expect(run.items('Mapper', 1)).toEqual([]);
 		expect(run.hints('Mapper')).toEqual([
-			{ message: '2 mapped, 0 refused.', type: 'info', location: 'outputPane' },
+			{ message: '2 mapped, 0 rejected.', type: 'info', location: 'outputPane' },
 		]);
 	});
 
@@ -85,7 +85,7 @@ describe('Field Mapper in n8n', () => {
 			},
 		]);
 		expect(run.hints('Mapper')[0]).toMatchObject({
-			message: `1 mapped, 1 refused, 1 held before. The first: ${reason}`,
+			message: `1 mapped, 1 rejected, 1 held before. The first: ${reason}`,
 			type: 'warning',
 		});
 	});
@@ -151,7 +151,7 @@ describe('Field Mapper in n8n', () => {
 		async (onError) => {
 			const run = await map([{ iata: 'ZRH' }], { keyFields: 'number' }, onError);
 			const reason =
-				'Key field "number" is not mapped. Add the mapping, or correct the name in Key Fields. Mapped are: accountnumber, name, kind.';
+				'Key field "number" is not mapped. Add the mapping, or choose another key. Mapped are: accountnumber, name, kind.';
 			expect(run.records('Mapper')).toEqual([]);
 			expect(run.records('Mapper', 1)).toEqual([{ iata: 'ZRH', reason }]);
 			expect(run.items('Mapper', 2)).toEqual([]);

@@ -60,7 +60,7 @@ describe('Field Mapper with a known destination', () => {
 		]);
 		expect(Object.keys(run.records('Mapper')[0])[0]).toBe('crmsync_externalid');
 		expect(hintTexts(run)).toEqual([
-			'2 mapped, 0 refused.',
+			'2 mapped, 0 rejected.',
 			'1 value was changed or left out. "creditlimit" 1, the first: Mapping 1 ("creditlimit") was rounded from "1.23456" to 1.23.',
 		]);
 	});

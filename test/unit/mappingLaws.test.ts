@@ -22,7 +22,7 @@ describe('mapping laws', () => {
 		'={{ $json.name.trim() }}',
 		'fixed',
 		7,
-		'',
+		'={{ null }}',
 	);
 	const row = fc.tuple(fc.constantFrom('a', 'b', 'c', 'name'), source, fc.boolean());
 	const rows = fc

@@ -1,15 +1,22 @@
 import { SyncError } from '../../shared/core/errors';
 import type { MappingRules } from '../../shared/core/mapping/rules';
 import { checkMappingRules, mappingName } from '../../shared/core/mapping/rules';
+import type { ParsedParameter } from '../../shared/core/parsedParameter';
 
-function refusal(fields: readonly string[], rules: Partial<MappingRules> = {}): unknown {
+const reads = (name: string): ParsedParameter => ({ kind: 'path', path: [name] });
+
+function refusal(
+	fields: readonly string[],
+	rules: Partial<MappingRules> = {},
+	source: ParsedParameter = reads('x'),
+): unknown {
 	try {
 		checkMappingRules({
 			keyFields: ['key'],
 			mappings: fields.map((destinationField, position) => ({
 				name: mappingName(position + 1, destinationField),
 				destinationField,
-				source: { kind: 'constant', value: 'x' },
+				source: destinationField === 'other' ? reads('x') : source,
 				applyUpdates: true,
 				read: () => 'x',
 			})),
@@ -61,5 +68,22 @@ describe('mapping rules', () => {
 		],
 	])('design:7 refuses: %s', (message, fields, rules) => {
 		expect(refusal(fields, rules)).toBe(message);
+	});
+
+	it.each<[string, unknown]>([
+		['Mapping 1 ("key") has no Source.', ''],
+		['Mapping 1 ("key") has no Source.', ' '],
+		['Mapping 1 ("key") has no Source.', undefined],
+		['Mapping 1 ("key") would write the text "{{ $json.id" as it stands.', '{{ $json.id'],
+		['Mapping 1 ("key") would write the text "$json.id" as it stands.', '$json.id'],
+		['Every record would have the same key: mapping 1 ("key") has a fixed value.', 'number'],
+	])('design:7 refuses a row left half finished: %s', (message, value) => {
+		expect(refusal(['key', 'other'], {}, { kind: 'constant', value })).toBe(message);
+	});
+
+	it('design:7 takes null for a field to be emptied, a default for a value, and one fixed part of a key', () => {
+		const fixed = (value: unknown): ParsedParameter => ({ kind: 'constant', value });
+		expect(refusal(['name'], { passThrough: { mode: 'all' } }, fixed(null))).toBeUndefined();
+		expect(refusal(['key', 'other'], { keyFields: ['key', 'other'] }, fixed('A'))).toBeUndefined();
 	});
 });

@@ -131,10 +131,18 @@ export function toColumn(row: Row): Column {
 		name: String(row.LogicalName),
 		label: labelOf(row.DisplayName) ?? String(row.LogicalName),
 		type: multi ? 'multiChoice' : (TYPES[String(row.AttributeType)] ?? 'other'),
-		required: level === 'ApplicationRequired' || level === 'SystemRequired',
+		required: isAskedFor(row, level),
 		creatable: row.IsValidForCreate === true,
 		updatable: row.IsValidForUpdate === true,
 	};
+}
+
+/** Required columns that Dataverse fills itself: nobody has to give them (2.2, SystemRequired). */
+const filledBySystem: ReadonlySet<string> = new Set(['ownerid', 'statecode', 'statuscode']);
+
+function isAskedFor({ LogicalName, IsPrimaryId }: Row, level: unknown): boolean {
+	if (IsPrimaryId === true || filledBySystem.has(String(LogicalName))) return false;
+	return level === 'ApplicationRequired' || level === 'SystemRequired';
 }
 
 /** The label in the caller's language, else the first one. */

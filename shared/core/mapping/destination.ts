@@ -26,12 +26,9 @@ export function fitToDestination(rules: MappingRules, destination: Destination):
 	return { ...rules, mappings };
 }
 
-/** Dataverse calls these required and fills them itself (dataverse 2.2: SystemRequired). */
-const filledBySystem: ReadonlySet<string> = new Set(['ownerid', 'statecode', 'statuscode']);
-
 /** Whether a person has to give the field for a new record; ids are made by the system. */
-export function mustBeGiven({ name, type, required, creatable }: FieldInfo): boolean {
-	return required && creatable && type !== 'id' && !filledBySystem.has(name);
+export function mustBeGiven({ type, required, creatable }: FieldInfo): boolean {
+	return required && creatable && type !== 'id';
 }
 
 /** Required fields that nobody feeds. */

@@ -80,10 +80,12 @@ export function customAttributeName(name: string): string {
 /** Refuses rules that cannot work, before the first record is read. */
 export function checkMappingRules(rules: MappingRules): void {
 	const fed = new Map<string, string>();
-	for (const { name, destinationField } of rules.mappings) {
+	for (const mapping of rules.mappings) {
+		const { name, destinationField } = mapping;
 		if (destinationField.trim() === '') {
 			throw refusal(`${capital(name)} has no destination field.`, 'Name it or delete the row.');
 		}
+		checkSource(mapping);
 		claim(fed, destinationField, name);
 	}
 	for (const { name, destinationField } of rules.customAttributes) {
@@ -99,11 +101,40 @@ export function checkMappingRules(rules: MappingRules): void {
 	checkKeyFields(rules, fed);
 }
 
+/** A row left half finished would empty a field, or write the text of an expression, in every record. */
+function checkSource({ name, source, readDefault }: Mapping): void {
+	if (source.kind !== 'constant') return;
+	const { value } = source;
+	if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
+		if (readDefault) return;
+		throw refusal(
+			`${capital(name)} has no Source.`,
+			'Drag a field into Source, or delete the row. To empty the field in every record, enter {{ null }}.',
+		);
+	}
+	if (typeof value === 'string' && /^\s*\$json\b|\{\{/u.test(value)) {
+		throw refusal(
+			`${capital(name)} would write the text ${JSON.stringify(value)} as it stands.`,
+			'Switch Source to Expression, or drag the field into it.',
+		);
+	}
+}
+
 function checkKeyFields(rules: MappingRules, fed: ReadonlyMap<string, string>): void {
 	if (rules.keyFields.length === 0) {
 		throw refusal(
 			'No key field is named.',
 			'Enter in Key Fields the destination field or fields that identify a record.',
+		);
+	}
+	const fixed = rules.mappings.filter(
+		({ destinationField, source }) =>
+			source.kind === 'constant' && rules.keyFields.includes(destinationField),
+	);
+	if (fixed.length === rules.keyFields.length) {
+		throw refusal(
+			`Every record would have the same key: ${fixed.map(({ name }) => name).join(' and ')} has a fixed value.`,
+			'Drag the source field that identifies a record into Source.',
 		);
 	}
 	if (rules.passThrough.mode === 'all') return;
@@ -113,8 +144,7 @@ function checkKeyFields(rules: MappingRules, fed: ReadonlyMap<string, string>): 
 			missing.length === 1
 				? `Key field "${missing[0]}" is not mapped.`
 				: `Key fields "${missing.join('", "')}" are not mapped.`,
-			'Add the mapping, or correct the name in Key Fields. Mapped are: ' +
-				`${[...fed.keys()].join(', ')}.`,
+			'Add the mapping, or choose another key. Mapped are: ' + `${[...fed.keys()].join(', ')}.`,
 		);
 	}
 }

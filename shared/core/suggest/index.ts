@@ -50,8 +50,13 @@ export function suggestMappings(
 		const name = readName(source.path.join(' '));
 		return candidates.flatMap((candidate) => judge(source, name, candidate) ?? []);
 	});
-	pairs.sort((a, b) => b.score - a.score || (a.field.name < b.field.name ? -1 : 1));
+	pairs.sort((a, b) => b.score - a.score || byName(a.field.name, b.field.name));
 	return greedy(pairs);
+}
+
+/** The plain field before those of its second address, which have longer names. */
+function byName(a: string, b: string): number {
+	return a.length - b.length || (a < b ? -1 : 1);
 }
 
 function greedy(pairs: readonly Suggestion[]): Suggestion[] {
