@@ -51,7 +51,7 @@ export function report(title: string, workflow: WorkflowDefinition, run: Run, re
 	changes.set('read', source ? run.items(source).length : 0);
 	const results = tally(answered.map(outcome));
 	return [
-		`${title}: ${run.status}, ${run.seconds.toFixed(1)} s, ${requests} requests`,
+		`${title}: ${run.status}, ${run.seconds.toFixed(1)} s, ${requests} ${requests === 1 ? 'request' : 'requests'}`,
 		`  ${line(['read', 'added', 'changed', 'removed'], changes)}`,
 		`  ${line(['created', 'updated', 'deactivated', 'deleted', 'skipped', 'rejected'], results)}`,
 		...rejections(answered),
