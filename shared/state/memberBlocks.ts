@@ -51,40 +51,33 @@ export async function memberBlocks(
 	blocks: StoredBlocks,
 	names: readonly string[],
 ): Promise<MemberBlocks> {
-	const count = blocks.hot.reduce((sum, hot) => sum + hot.length / hotBytes, 0);
+	const { cold } = blocks;
 	// Told by the blocks themselves: what was packed in another size stays readable.
 	const size = Math.max(1, (blocks.hot[0]?.length ?? 0) / hotBytes);
-	const place = (slot: number) => {
-		const hot = blocks.hot[Math.floor(slot / size)];
-		if (!hot) throw new RangeError(`No block holds slot ${slot}`);
-		return { hot, at: (slot % size) * hotBytes };
-	};
-	const find = await slotFinder(count, place);
-	const settledAt = (slot: number) => {
-		const { hot, at } = place(slot);
-		return (hot.readUInt8(at + flagsAt) & isSettled) !== 0;
-	};
+	// One piece: every record of a segment is looked up in it, and a look-up then is plain arithmetic.
+	const hot = Buffer.concat(blocks.hot);
+	const count = hot.length / hotBytes;
+	const find = await slotFinder(count, hot);
+	const settledAt = (slot: number) => (hot.readUInt8(slot * hotBytes + flagsAt) & isSettled) !== 0;
 	return {
 		count,
 		find,
 		isSettledAs(slot, fingerprint) {
-			const { hot, at } = place(slot);
-			return settledAt(slot) && hot.readBigUInt64LE(at + fingerprintAt) === fingerprint;
+			const at = slot * hotBytes + fingerprintAt;
+			return settledAt(slot) && hot.readBigUInt64LE(at) === fingerprint;
 		},
 		isSettled: settledAt,
-		idHash(slot) {
-			const { hot, at } = place(slot);
-			return hot.readBigUInt64LE(at + idAt);
-		},
+		idHash: (slot) => hot.readBigUInt64LE(slot * hotBytes + idAt),
 		async *read(isWanted) {
 			const group = new Map<number, readonly number[]>();
-			for (const [number, hot] of blocks.hot.entries()) {
-				const offsets = offsetsOf(hot, (position) => isWanted(number * size + position));
+			for (let number = 0; number * size < count; number++) {
+				const block = hot.subarray(number * size * hotBytes, (number + 1) * size * hotBytes);
+				const offsets = offsetsOf(block, (position) => isWanted(number * size + position));
 				if (offsets.length > 0) group.set(number, offsets);
 				// Also where nothing is wanted: a million slots are looked at, and n8n must not wait for that.
 				await setImmediate();
-				if (group.size < readAhead && number + 1 < blocks.hot.length) continue;
-				if (group.size > 0) yield* membersAt(group, blocks, names);
+				if (group.size < readAhead && (number + 1) * size < count) continue;
+				if (group.size > 0) yield* membersAt(group, cold, names);
 				group.clear();
 			}
 		},
@@ -102,10 +95,10 @@ function offsetsOf(hot: Buffer, isWanted: (position: number) => boolean): number
 
 async function* membersAt(
 	group: ReadonlyMap<number, readonly number[]>,
-	blocks: StoredBlocks,
+	coldParts: StoredBlocks['cold'],
 	names: readonly string[],
 ): AsyncGenerator<Member> {
-	const cold = await blocks.cold([...group.keys()]);
+	const cold = await coldParts([...group.keys()]);
 	for (const [index, offsets] of [...group.values()].entries()) {
 		const part = cold[index];
 		if (!part) throw new RangeError('A block has no cold part');
@@ -117,21 +110,22 @@ async function* membersAt(
 }
 
 /** An open-addressing index over the key hashes: 8 bytes a member instead of a Map entry. */
-async function slotFinder(count: number, place: (slot: number) => { hot: Buffer; at: number }) {
+async function slotFinder(count: number, hot: Buffer) {
 	const capacity = 2 ** Math.ceil(Math.log2(Math.max(2, count * 2)));
 	const cells = new Int32Array(capacity).fill(-1);
 	const probe = (hash: Buffer, from: number): number => {
-		let cell = hash.readUInt32LE(from) & (capacity - 1);
-		while (cells[cell] !== -1) {
-			const { hot, at } = place(cells[cell] ?? 0);
-			if (hash.compare(hot, at, at + 8, from, from + 8) === 0) return cell;
+		const low = hash.readUInt32LE(from);
+		const high = hash.readUInt32LE(from + 4);
+		let cell = low & (capacity - 1);
+		for (let slot = cells[cell]; slot !== undefined && slot >= 0; slot = cells[cell]) {
+			const at = slot * hotBytes;
+			if (hot.readUInt32LE(at) === low && hot.readUInt32LE(at + 4) === high) return cell;
 			cell = (cell + 1) & (capacity - 1);
 		}
 		return cell;
 	};
 	for (let slot = 0; slot < count; slot++) {
-		const { hot, at } = place(slot);
-		cells[probe(hot, at)] = slot;
+		cells[probe(hot, slot * hotBytes)] = slot;
 		if (slot % slice === 0) await setImmediate();
 	}
 	return (folded: string) => (count === 0 ? -1 : (cells[probe(digest(folded), 0)] ?? -1));
