@@ -1,14 +1,21 @@
 import type { Failure } from '../core/failures';
 import type { SyncRecord } from '../core/record';
 import { fieldList, type FieldList } from './codec';
-import { journalRows, type JournalKind, type JournalRow } from './journal';
+import { journalRows, replay, type JournalKind, type JournalRow } from './journal';
 import { packRecord, unpackRecord } from './keptRecord';
-import type { PackedBlock, StoredBlocks } from './memberBlocks';
+import { memberBlocks, type PackedBlock, type StoredBlocks } from './memberBlocks';
 import type { Sql } from './postgresConnection';
 import { bigintBytes } from './postgresCopy';
 import type { Tables } from './postgresSchema';
 import { LeaseLostError, type StateChange, type Sync } from './store';
-import { fieldNamesFrom, isWorthPacking, packFailure, unpackFailure } from './storedRows';
+import {
+	fieldNamesFrom,
+	foldingOf,
+	isWorthPacking,
+	packFailure,
+	unpackFailure,
+	type PackedState,
+} from './storedRows';
 
 /** Reads in a transaction of its own, whatever else is going on. */
 export type Read = <T>(steps: (sql: Sql) => Promise<T>) => Promise<T>;
@@ -22,8 +29,21 @@ export async function fieldsOf(sql: Sql, { sync }: Tables, id: number): Promise<
 	return fieldList(fieldNamesFrom(row));
 }
 
+/** A sync's blocks, and what its journal adds to them. */
+export async function packedOf(
+	sql: Sql,
+	tables: Tables,
+	sync: Sync,
+	read: Read,
+): Promise<PackedState> {
+	const { names } = await fieldsOf(sql, tables, sync.id);
+	const replayed = await replay(journalOf(sql, tables, sync.id), names, foldingOf(sync));
+	const blocks = await memberBlocks(await blocksOf(sql, tables, sync, read), names);
+	return { ...replayed, blocks };
+}
+
 /** The packed blocks; their cold parts are read when members are needed whole. */
-export async function blocksOf(
+async function blocksOf(
 	sql: Sql,
 	{ block }: Tables,
 	sync: Sync,
@@ -60,11 +80,7 @@ async function firstColumn(sql: Sql, query: string): Promise<Buffer[]> {
 }
 
 /** The sync's journal from its start, one row at a time. */
-export async function* journalOf(
-	sql: Sql,
-	{ journal }: Tables,
-	sync: number,
-): AsyncGenerator<JournalRow> {
+async function* journalOf(sql: Sql, { journal }: Tables, sync: number): AsyncGenerator<JournalRow> {
 	const all = `SELECT kind, data FROM ${journal} WHERE sync = ${sync} ORDER BY seq`;
 	for await (const [kind, data] of sql.receive(`COPY (${all}) TO STDOUT (FORMAT binary)`)) {
 		if (kind && data) yield { kind: kind.toString() as JournalKind, data };
@@ -169,6 +185,14 @@ async function writeLedger(
 	}
 }
 
+export async function failuresOf(
+	sql: Sql,
+	{ failure }: Tables,
+	sync: number,
+): Promise<Map<string, Failure>> {
+	return await ledger(sql, failure, sync, unpackFailure);
+}
+
 /** Failures and kept records, by folded key. */
 export async function ledgersOf(
 	sql: Sql,
@@ -176,7 +200,7 @@ export async function ledgersOf(
 	sync: number,
 ): Promise<{ failures: Map<string, Failure>; pending: Map<string, SyncRecord> }> {
 	return {
-		failures: await ledger(sql, tables.failure, sync, unpackFailure),
+		failures: await failuresOf(sql, tables, sync),
 		pending: await ledger(sql, tables.pending, sync, unpackRecord),
 	};
 }
@@ -209,14 +233,6 @@ export async function writeDoubts(
 			sync,
 			slice,
 		);
-	}
-}
-
-/** Removes what is known about a sync's records; its runs stay. */
-export async function forgetState(sql: Sql, tables: Tables, sync: number): Promise<void> {
-	const { journal, block, failure, pending, doubt } = tables;
-	for (const table of [journal, block, failure, pending, doubt]) {
-		await sql.run(`DELETE FROM ${table} WHERE sync = $1`, sync);
 	}
 }
 

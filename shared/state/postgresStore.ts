@@ -1,9 +1,7 @@
 import { eachInSlices } from '../core/breathe';
+import type { Failure } from '../core/failures';
 import { fingerprintVersion } from '../core/fingerprint';
-import { foldKey } from '../core/key';
 import { fieldList, type FieldList } from './codec';
-import { replay } from './journal';
-import { memberBlocks } from './memberBlocks';
 import { MemberTable } from './memberTable';
 import type { PostgresAccess, PostgresPlace } from './postgresAccess';
 import {
@@ -13,12 +11,10 @@ import {
 	type TransactionOptions,
 } from './postgresConnection';
 import {
-	blocksOf,
-	fieldsOf,
-	forgetState,
+	failuresOf,
 	isDueForPacking,
-	journalOf,
 	ledgersOf,
+	packedOf,
 	replaceBlocks,
 	writeDoubts,
 	writeJournal,
@@ -26,7 +22,17 @@ import {
 } from './postgresRows';
 import { prepareSchema, tablesIn, type Tables } from './postgresSchema';
 import {
+	doubtsOf,
+	forgetState,
+	forgetSync,
+	removeRuns,
+	runsOf,
+	syncColumns,
+	writeRun,
+} from './postgresSyncRows';
+import {
 	LeaseLostError,
+	type Backlog,
 	type Identity,
 	type LoadedState,
 	type Owner,
@@ -35,7 +41,7 @@ import {
 	type Store,
 	type Sync,
 } from './store';
-import { fieldNamesFrom, runFrom, syncFrom } from './storedRows';
+import { backlogOf, fieldNamesFrom, foldingOf, syncFrom, voidedBlocks } from './storedRows';
 
 /** The shared store: one Postgres database for all workers and mains (design section 8). Packed as the embedded one. */
 export class PostgresStore implements Store {
@@ -53,7 +59,12 @@ export class PostgresStore implements Store {
 	}
 
 	async find(name: string): Promise<Sync | undefined> {
-		return await this.transaction(async (sql) => await this.read(sql, name), { readOnly: true });
+		return await this.read(async (sql) => await this.syncNamed(sql, name));
+	}
+
+	async syncs(): Promise<Sync[]> {
+		const all = `SELECT ${syncColumns} FROM ${this.tables.sync} ORDER BY name`;
+		return (await this.read(async (sql) => await sql.all(all))).map(syncFrom);
 	}
 
 	async bind(name: string, owner: Owner, identity: Identity): Promise<Sync> {
@@ -66,7 +77,7 @@ export class PostgresStore implements Store {
 				JSON.stringify(identity),
 				fingerprintVersion,
 			);
-			const sync = await this.read(sql, name);
+			const sync = await this.syncNamed(sql, name);
 			if (!sync) throw new Error(`The sync "${name}" vanished while it was created`);
 			return sync;
 		});
@@ -101,26 +112,22 @@ export class PostgresStore implements Store {
 
 	async load(sync: Sync): Promise<LoadedState> {
 		const { tables } = this;
-		const fold = (key: string) => foldKey(key, sync.identity.keyComparison);
-		return await this.transaction(
-			async (sql) => {
-				const { names } = await fieldsOf(sql, tables, sync.id);
-				const { moved, offers } = await replay(journalOf(sql, tables, sync.id), names, fold);
-				const read = async <T>(steps: (at: Sql) => Promise<T>) =>
-					await this.transaction(steps, { readOnly: true });
-				const blocks = await memberBlocks(await blocksOf(sql, tables, sync, read), names);
-				const members = new MemberTable(blocks, fold);
-				await eachInSlices(moved, ([folded, member]) => members.put(folded, member));
-				const doubts = await sql.all(`SELECT key FROM ${tables.doubt} WHERE sync = $1`, sync.id);
-				return {
-					members,
-					offers,
-					...(await ledgersOf(sql, tables, sync.id)),
-					doubts: doubts.map(({ key }) => String(key)),
-				};
-			},
-			{ readOnly: true },
-		);
+		return await this.read(async (sql) => {
+			const { blocks, moved, offers } = await packedOf(sql, tables, sync, this.read);
+			const members = new MemberTable(blocks, foldingOf(sync));
+			await eachInSlices(moved, ([folded, member]) => members.put(folded, member));
+			const ledgers = await ledgersOf(sql, tables, sync.id);
+			return { members, offers, ...ledgers, doubts: await doubtsOf(sql, tables, sync.id) };
+		});
+	}
+
+	async backlog(sync: Sync): Promise<Backlog> {
+		const { tables } = this;
+		return await this.read(async (sql) => {
+			const packed = await packedOf(sql, tables, sync, this.read);
+			const failures = await failuresOf(sql, tables, sync.id);
+			return await backlogOf(sync, packed, failures, await doubtsOf(sql, tables, sync.id));
+		});
 	}
 
 	async write(sync: Sync, run: string, change: StateChange): Promise<void> {
@@ -142,52 +149,53 @@ export class PostgresStore implements Store {
 
 	async doubt({ id }: Sync, keys: readonly string[]): Promise<void> {
 		await this.transaction(async (sql) => {
-			await sql.run(`UPDATE ${this.tables.sync} SET version = version + 1 WHERE id = $1`, id);
+			const raise = `UPDATE ${this.tables.sync} SET version = version + 1 WHERE id = $1`;
+			if ((await sql.run(raise, id)) === 0) return;
 			await writeDoubts(sql, this.tables, id, keys);
 		});
 	}
 
 	async endRun({ id }: Sync, row: RunRow): Promise<void> {
-		const { run, sync } = this.tables;
-		await this.transaction(async (sql) => {
-			await sql.run(
-				`INSERT INTO ${run} (sync, id, execution, started_at, ended_at, state, message, counts)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-				ON CONFLICT (sync, id) DO UPDATE SET ended_at = excluded.ended_at, state = excluded.state,
-					message = excluded.message, counts = excluded.counts`,
-				id,
-				row.id,
-				row.execution,
-				row.startedAt,
-				row.endedAt,
-				row.state,
-				row.message,
-				JSON.stringify(row.counts),
-			);
-			await sql.run(
-				`UPDATE ${sync} SET lease_run = NULL, lease_process = NULL WHERE id = $1 AND lease_run = $2`,
-				id,
-				row.id,
-			);
-		});
+		await this.transaction(async (sql) => await writeRun(sql, this.tables, id, row));
 	}
 
 	async compact(sync: Sync, run: string, members: MemberTable): Promise<void> {
-		// One at a time: packing reads the old blocks over a second connection, which must not run out.
-		const packed = this.packing.then(
-			async () => await this.transaction(async (sql) => await this.pack(sql, sync, run, members)),
-		);
-		this.packing = packed.catch(() => undefined);
-		await packed;
+		await this.packAlone(async (sql) => {
+			const fields = await this.hold(sql, sync, run);
+			if (!(await isDueForPacking(sql, this.tables, sync.id))) return;
+			await replaceBlocks(sql, this.tables, sync.id, members.repack(fields));
+		});
+	}
+
+	async resend(
+		sync: Sync,
+		run: string,
+		members: MemberTable,
+		failures: ReadonlyMap<string, Failure>,
+	): Promise<void> {
+		await this.packAlone(async (sql) => {
+			const fields = await this.hold(sql, sync, run, 1);
+			await replaceBlocks(sql, this.tables, sync.id, voidedBlocks(sync, members, fields));
+			await writeLedgers(sql, this.tables, sync.id, { failures });
+		});
 	}
 
 	async runs({ id }: Sync, limit: number): Promise<RunRow[]> {
-		const query = `SELECT id, execution, started_at AS "startedAt", ended_at AS "endedAt", state, message, counts
-			FROM ${this.tables.run} WHERE sync = $1 ORDER BY started_at DESC, seq DESC LIMIT $2`;
-		const rows = await this.transaction(async (sql) => await sql.all(query, id, limit), {
-			readOnly: true,
+		return await this.read(async (sql) => await runsOf(sql, this.tables, id, limit));
+	}
+
+	async pruneRuns(sync: Sync, run: string, upTo: number, keep: readonly string[]): Promise<number> {
+		return await this.transaction(async (sql) => {
+			await this.hold(sql, sync, run, 1);
+			return await removeRuns(sql, this.tables, sync.id, { upTo, keep });
 		});
-		return rows.map(runFrom);
+	}
+
+	async forget(sync: Sync, run: string): Promise<void> {
+		await this.transaction(async (sql) => {
+			await this.hold(sql, sync, run);
+			await forgetSync(sql, this.tables, sync.id);
+		});
 	}
 
 	async close(): Promise<void> {
@@ -208,12 +216,12 @@ export class PostgresStore implements Store {
 		return await this.connection.transaction(steps, options);
 	}
 
-	private async read(sql: Sql, name: string): Promise<Sync | undefined> {
-		const [row] = await sql.all(
-			`SELECT *, lease_run AS "leaseRun", lease_process AS "leaseProcess"
-			FROM ${this.tables.sync} WHERE name = $1`,
-			name,
-		);
+	private readonly read = async <T>(steps: (sql: Sql) => Promise<T>): Promise<T> =>
+		await this.transaction(steps, { readOnly: true });
+
+	private async syncNamed(sql: Sql, name: string): Promise<Sync | undefined> {
+		const query = `SELECT ${syncColumns} FROM ${this.tables.sync} WHERE name = $1`;
+		const [row] = await sql.all(query, name);
 		return row && syncFrom(row);
 	}
 
@@ -230,9 +238,10 @@ export class PostgresStore implements Store {
 		return fieldList(fieldNamesFrom(held[0]));
 	}
 
-	private async pack(sql: Sql, sync: Sync, run: string, members: MemberTable): Promise<void> {
-		const fields = await this.hold(sql, sync, run);
-		if (!(await isDueForPacking(sql, this.tables, sync.id))) return;
-		await replaceBlocks(sql, this.tables, sync.id, members.repack(fields));
+	/** One at a time: packing reads the old blocks over a second connection, which must not run out. */
+	private async packAlone(steps: (sql: Sql) => Promise<void>): Promise<void> {
+		const packed = this.packing.then(async () => await this.transaction(steps));
+		this.packing = packed.catch(() => undefined);
+		await packed;
 	}
 }

@@ -2,11 +2,22 @@ import { setImmediate } from 'node:timers/promises';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 import { eachInSlices } from '../core/breathe';
+import type { Failure } from '../core/failures';
 import { fieldList, type FieldList } from './codec';
+import { replay, type JournalKind } from './journal';
 import { packRecord, unpackRecord } from './keptRecord';
-import type { StoredBlocks } from './memberBlocks';
-import type { StateChange } from './store';
-import { fieldNamesFrom, isWorthPacking, packFailure, unpackFailure, type Row } from './storedRows';
+import { memberBlocks, type PackedBlock, type StoredBlocks } from './memberBlocks';
+import type { RunRow, StateChange, Sync } from './store';
+import {
+	fieldNamesFrom,
+	foldingOf,
+	isWorthPacking,
+	packFailure,
+	runFrom,
+	unpackFailure,
+	type PackedState,
+	type Row,
+} from './storedRows';
 
 export interface Rows {
 	all(sql: string, ...values: SQLInputValue[]): Row[];
@@ -39,6 +50,16 @@ export function blocksOf(sql: Rows, sync: number): StoredBlocks {
 	};
 }
 
+/** A sync's blocks, and what its journal adds to them. */
+export async function packedOf(sql: Rows, sync: Sync): Promise<PackedState> {
+	const { names } = fieldsOf(sql, sync.id);
+	const journal = sql
+		.all('SELECT kind, data FROM journal WHERE sync = ? ORDER BY seq', sync.id)
+		.map(({ kind, data }) => ({ kind: kind as JournalKind, data: bytes(data) }));
+	const replayed = await replay(journal, names, foldingOf(sync));
+	return { ...replayed, blocks: await memberBlocks(blocksOf(sql, sync.id), names) };
+}
+
 /** The names of the sync's fields as they are stored now: another process may have added some. */
 export function fieldsOf(sql: Rows, sync: number): FieldList {
 	return fieldList(fieldNamesFrom(sql.all('SELECT fields FROM sync WHERE id = ?', sync)[0]));
@@ -51,6 +72,29 @@ export function isDueForPacking(sql: Rows, sync: number): boolean {
 		bytesOf('SELECT sum(length(data)) AS bytes FROM journal WHERE sync = ?'),
 		bytesOf('SELECT sum(length(hot) + length(cold)) AS bytes FROM block WHERE sync = ?'),
 	);
+}
+
+/** Puts new blocks in the place of the blocks and the journal there are. */
+export async function replaceBlocks(
+	sql: Rows,
+	sync: number,
+	blocks: AsyncIterable<PackedBlock>,
+): Promise<void> {
+	// Written beside the old blocks, which packing still reads, then put in their place.
+	let number = 0;
+	for await (const { hot, cold } of blocks) {
+		sql.run('INSERT INTO block VALUES (?, ?, ?, ?)', sync, --number, hot, cold);
+		await setImmediate();
+	}
+	const moves = [
+		'DELETE FROM block WHERE sync = ? AND number >= 0',
+		'UPDATE block SET number = -number - 1 WHERE sync = ?',
+		'DELETE FROM journal WHERE sync = ?',
+	];
+	for (const move of moves) {
+		sql.run(move, sync);
+		await setImmediate();
+	}
 }
 
 /** The part of a change that is kept as rows: failures, pending records, counters. */
@@ -80,10 +124,62 @@ export function forgetState(sql: Rows, sync: number): void {
 	}
 }
 
+/** Removes the sync and everything about it. */
+export function forgetSync(sql: Rows, sync: number): void {
+	forgetState(sql, sync);
+	sql.run('DELETE FROM run WHERE sync = ?', sync);
+	sql.run('DELETE FROM sync WHERE id = ?', sync);
+}
+
+/** Stores the row of a run; nothing for a sync that is gone. */
+export function writeRun(sql: Rows, sync: number, row: RunRow): void {
+	sql.run(
+		'INSERT OR REPLACE INTO run SELECT ?, id, ?, ?, ?, ?, ?, ? FROM sync WHERE id = ?',
+		row.id,
+		row.execution,
+		row.startedAt,
+		row.endedAt,
+		row.state,
+		row.message,
+		JSON.stringify(row.counts),
+		sync,
+	);
+}
+
+/** The newest runs of a sync first. */
+export function runsOf(sql: Rows, sync: number, limit: number): RunRow[] {
+	const query = 'SELECT * FROM run WHERE sync = ? ORDER BY startedAt DESC, rowid DESC LIMIT ?';
+	return sql.all(query, sync, limit).map(runFrom);
+}
+
+/** Removes the rows of runs that ended up to a moment, except those to keep; returns how many. */
+export function removeRuns(
+	sql: Rows,
+	sync: number,
+	{ upTo, keep }: { readonly upTo: number; readonly keep: readonly string[] },
+): number {
+	return sql.run(
+		`DELETE FROM run WHERE sync = ? AND endedAt <= ?
+		AND id NOT IN (SELECT value FROM json_each(?))`,
+		sync,
+		upTo,
+		JSON.stringify(keep),
+	);
+}
+
+/** Key texts that a stale receipt was confirmed for. */
+export function doubtsOf(sql: Rows, sync: number): string[] {
+	return sql.all('SELECT key FROM doubt WHERE sync = ?', sync).map(({ key }) => String(key));
+}
+
+export async function failuresOf(sql: Rows, sync: number): Promise<Map<string, Failure>> {
+	return await ledger(sql, 'SELECT folded, data FROM failure', sync, unpackFailure);
+}
+
 /** Failures and kept records, by folded key. */
 export async function ledgersOf(sql: Rows, sync: number) {
 	return {
-		failures: await ledger(sql, 'SELECT folded, data FROM failure', sync, unpackFailure),
+		failures: await failuresOf(sql, sync),
 		pending: await ledger(sql, 'SELECT folded, record AS data FROM pending', sync, unpackRecord),
 	};
 }

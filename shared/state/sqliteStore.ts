@@ -1,25 +1,31 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { eachInSlices } from '../core/breathe';
+import type { Failure } from '../core/failures';
 import { fingerprintVersion } from '../core/fingerprint';
-import { foldKey } from '../core/key';
-import { journalRows, replay, type JournalKind } from './journal';
-import { memberBlocks } from './memberBlocks';
+import { journalRows } from './journal';
 import { MemberTable } from './memberTable';
 import { openSqliteFile } from './sqliteFile';
 import {
-	blocksOf,
-	bytes,
+	doubtsOf,
+	failuresOf,
 	fieldsOf,
 	forgetState,
+	forgetSync,
 	isDueForPacking,
 	ledgersOf,
+	packedOf,
+	removeRuns,
+	replaceBlocks,
 	rowsOf,
+	runsOf,
 	writeLedgers,
+	writeRun,
 	type Rows,
 } from './sqliteRows';
 import {
 	LeaseLostError,
+	type Backlog,
 	type Identity,
 	type LoadedState,
 	type Owner,
@@ -28,7 +34,7 @@ import {
 	type Store,
 	type Sync,
 } from './store';
-import { runFrom, syncFrom } from './storedRows';
+import { backlogOf, foldingOf, syncFrom, voidedBlocks } from './storedRows';
 
 /** The embedded store: one SQLite file, for one host (design section 8). SQLite is built into Node. */
 export class SqliteStore implements Store {
@@ -42,6 +48,12 @@ export class SqliteStore implements Store {
 
 	async find(name: string): Promise<Sync | undefined> {
 		return await this.file.transaction(() => this.read(name));
+	}
+
+	async syncs(): Promise<Sync[]> {
+		return await this.file.transaction(() =>
+			this.sql.all('SELECT * FROM sync ORDER BY name').map(syncFrom),
+		);
 	}
 
 	async bind(name: string, owner: Owner, identity: Identity): Promise<Sync> {
@@ -98,27 +110,19 @@ export class SqliteStore implements Store {
 
 	async load(sync: Sync): Promise<LoadedState> {
 		return await this.file.transaction(async () => {
-			const fold = (key: string) => foldKey(key, sync.identity.keyComparison);
-			const { names } = fieldsOf(this.sql, sync.id);
-			const journal = this.sql.all(
-				'SELECT kind, data FROM journal WHERE sync = ? ORDER BY seq',
-				sync.id,
-			);
-			const { moved, offers } = await replay(
-				journal.map(({ kind, data }) => ({ kind: kind as JournalKind, data: bytes(data) })),
-				names,
-				fold,
-			);
-			const blocks = await memberBlocks(blocksOf(this.sql, sync.id), names);
-			const members = new MemberTable(blocks, fold);
+			const { blocks, moved, offers } = await packedOf(this.sql, sync);
+			const members = new MemberTable(blocks, foldingOf(sync));
 			await eachInSlices(moved, ([folded, member]) => members.put(folded, member));
-			const doubts = this.sql.all('SELECT key FROM doubt WHERE sync = ?', sync.id);
-			return {
-				members,
-				offers,
-				...(await ledgersOf(this.sql, sync.id)),
-				doubts: doubts.map(({ key }) => String(key)),
-			};
+			const ledgers = await ledgersOf(this.sql, sync.id);
+			return { members, offers, ...ledgers, doubts: doubtsOf(this.sql, sync.id) };
+		});
+	}
+
+	async backlog(sync: Sync): Promise<Backlog> {
+		return await this.file.transaction(async () => {
+			const failures = await failuresOf(this.sql, sync.id);
+			const packed = await packedOf(this.sql, sync);
+			return await backlogOf(sync, packed, failures, doubtsOf(this.sql, sync.id));
 		});
 	}
 
@@ -126,7 +130,7 @@ export class SqliteStore implements Store {
 		const durable = (change.offers?.length ?? 0) > 0;
 		await this.file.transaction(
 			async () => {
-				this.hold(sync, run);
+				this.hold(sync, run, 1);
 				const fields = fieldsOf(this.sql, sync.id);
 				const stored = fields.names.length;
 				for (const { kind, data } of journalRows(change, fields)) {
@@ -144,7 +148,6 @@ export class SqliteStore implements Store {
 					const names = JSON.stringify(fields.names);
 					this.sql.run('UPDATE sync SET fields = ? WHERE id = ?', names, sync.id);
 				}
-				this.sql.run('UPDATE sync SET version = version + 1 WHERE id = ?', sync.id);
 			},
 			{ durable },
 		);
@@ -152,25 +155,16 @@ export class SqliteStore implements Store {
 
 	async doubt(sync: Sync, keys: readonly string[]): Promise<void> {
 		await this.file.transaction(() => {
+			const raise = 'UPDATE sync SET version = version + 1 WHERE id = ?';
+			if (this.sql.run(raise, sync.id) === 0) return;
 			for (const key of keys)
 				this.sql.run('INSERT OR IGNORE INTO doubt VALUES (?, ?)', sync.id, key);
-			this.sql.run('UPDATE sync SET version = version + 1 WHERE id = ?', sync.id);
 		});
 	}
 
 	async endRun(sync: Sync, row: RunRow): Promise<void> {
 		await this.file.transaction(() => {
-			this.sql.run(
-				'INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-				row.id,
-				sync.id,
-				row.execution,
-				row.startedAt,
-				row.endedAt,
-				row.state,
-				row.message,
-				JSON.stringify(row.counts),
-			);
+			writeRun(this.sql, sync.id, row);
 			this.sql.run(
 				'UPDATE sync SET leaseRun = NULL, leaseProcess = NULL WHERE id = ? AND leaseRun = ?',
 				sync.id,
@@ -183,33 +177,45 @@ export class SqliteStore implements Store {
 		await this.file.transaction(async () => {
 			this.hold(sync, run);
 			if (!isDueForPacking(this.sql, sync.id)) return;
-			// Written beside the old blocks, which repack still reads, then put in their place.
-			let number = 0;
-			for await (const { hot, cold } of members.repack(fieldsOf(this.sql, sync.id))) {
-				this.sql.run('INSERT INTO block VALUES (?, ?, ?, ?)', sync.id, --number, hot, cold);
-				await setImmediate();
-			}
-			const moves = [
-				'DELETE FROM block WHERE sync = ? AND number >= 0',
-				'UPDATE block SET number = -number - 1 WHERE sync = ?',
-				'DELETE FROM journal WHERE sync = ?',
-			];
-			for (const move of moves) {
-				this.sql.run(move, sync.id);
-				await setImmediate();
-			}
+			await replaceBlocks(this.sql, sync.id, members.repack(fieldsOf(this.sql, sync.id)));
 		});
 	}
 
+	async resend(
+		sync: Sync,
+		run: string,
+		members: MemberTable,
+		failures: ReadonlyMap<string, Failure>,
+	): Promise<void> {
+		await this.file.transaction(
+			async () => {
+				this.hold(sync, run, 1);
+				const voided = voidedBlocks(sync, members, fieldsOf(this.sql, sync.id));
+				await replaceBlocks(this.sql, sync.id, voided);
+				await writeLedgers(this.sql, sync.id, { failures });
+			},
+			{ durable: true },
+		);
+	}
+
 	async runs(sync: Sync, limit: number): Promise<RunRow[]> {
-		return await this.file.transaction(() =>
-			this.sql
-				.all(
-					'SELECT * FROM run WHERE sync = ? ORDER BY startedAt DESC, rowid DESC LIMIT ?',
-					sync.id,
-					limit,
-				)
-				.map(runFrom),
+		return await this.file.transaction(() => runsOf(this.sql, sync.id, limit));
+	}
+
+	async pruneRuns(sync: Sync, run: string, upTo: number, keep: readonly string[]): Promise<number> {
+		return await this.file.transaction(() => {
+			this.hold(sync, run, 1);
+			return removeRuns(this.sql, sync.id, { upTo, keep });
+		});
+	}
+
+	async forget(sync: Sync, run: string): Promise<void> {
+		await this.file.transaction(
+			() => {
+				this.hold(sync, run);
+				forgetSync(this.sql, sync.id);
+			},
+			{ durable: true },
 		);
 	}
 
@@ -222,10 +228,11 @@ export class SqliteStore implements Store {
 		return row && syncFrom(row);
 	}
 
-	/** Raises the beat of a lease this run holds. */
-	private hold(sync: Sync, run: string): void {
+	/** Raises the beat of a lease this run holds, and the version by the moves of its transaction. */
+	private hold(sync: Sync, run: string, moves = 0): void {
 		const held = this.sql.run(
-			'UPDATE sync SET beat = beat + 1 WHERE id = ? AND leaseRun = ?',
+			'UPDATE sync SET beat = beat + 1, version = version + ? WHERE id = ? AND leaseRun = ?',
+			moves,
 			sync.id,
 			run,
 		);

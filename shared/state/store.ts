@@ -40,6 +40,16 @@ export interface Sync {
 	readonly lease?: Lease;
 }
 
+/** What a sync has to do, in numbers of records; no record is counted twice. */
+export interface Backlog {
+	/** Records the destination is known, or suspected, to have. */
+	readonly members: number;
+	/** Handed out or leaving, without a known outcome, and not in the failure ledger. */
+	readonly unconfirmed: number;
+	/** By folded key. */
+	readonly failures: ReadonlyMap<string, Failure>;
+}
+
 export interface LoadedState {
 	readonly members: MemberTable;
 	/** By folded key. */
@@ -92,10 +102,12 @@ export class LeaseLostError extends Error {
 
 /**
  * Where the state of all syncs lives. Every method is one transaction. Methods throw SyncError when the
- * store cannot be used, and write and beat throw LeaseLostError when the run's lease is gone.
+ * store cannot be used; those that take the run which holds the lease throw LeaseLostError when it is gone.
  */
 export interface Store {
 	find(name: string): Promise<Sync | undefined>;
+	/** All syncs, by name. */
+	syncs(): Promise<Sync[]>;
 	/** Creates the sync, or gives it to another owner, which moves the state: a takeover's code works once. */
 	bind(name: string, owner: Owner, identity: Identity): Promise<Sync>;
 	/** Forgets everything about a sync without a lease and gives it another identity. */
@@ -105,14 +117,30 @@ export interface Store {
 	takeLease(sync: Sync, run: string, process: string): Promise<boolean>;
 	beat(sync: Sync, run: string): Promise<void>;
 	load(sync: Sync): Promise<LoadedState>;
+	/** What there is to do, without a look at single members: for lists, also while a run is at work. */
+	backlog(sync: Sync): Promise<Backlog>;
 	write(sync: Sync, run: string, change: StateChange): Promise<void>;
-	/** Notes keys for the next run to treat as dirty, whoever holds the lease (design R4). */
+	/** Notes keys for the next run to treat as dirty, whoever holds the lease (design R4). Does nothing for a sync that is gone. */
 	doubt(sync: Sync, keys: readonly string[]): Promise<void>;
-	/** Stores the run's row and, where the run holds the lease, gives it back. */
+	/** Stores the run's row and, where the run holds the lease, gives it back. Does nothing for a sync that is gone. */
 	endRun(sync: Sync, row: RunRow): Promise<void>;
 	/** Packs journal and blocks into new blocks, when enough has moved. */
 	compact(sync: Sync, run: string, members: MemberTable): Promise<void>;
+	/**
+	 * Voids the fingerprint of every member and stores these failures. Packed anew, so that the run which loads
+	 * them next reads no journal of a million rows; the caller's own members are out of date afterwards.
+	 */
+	resend(
+		sync: Sync,
+		run: string,
+		members: MemberTable,
+		failures: ReadonlyMap<string, Failure>,
+	): Promise<void>;
 	/** The newest runs first. */
 	runs(sync: Sync, limit: number): Promise<RunRow[]>;
+	/** Removes the rows of runs that ended up to a moment, except those to keep; returns how many. */
+	pruneRuns(sync: Sync, run: string, upTo: number, keep: readonly string[]): Promise<number>;
+	/** Removes the sync and everything about it, its runs too. */
+	forget(sync: Sync, run: string): Promise<void>;
 	close(): Promise<void> | void;
 }

@@ -1,7 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
+
+import { eachInSlices } from '../core/breathe';
 import { SyncError } from '../core/errors';
 import type { Failure } from '../core/failures';
 import { fingerprintVersion } from '../core/fingerprint';
-import type { Identity, Owner, RunRow, RunState, Sync } from './store';
+import { foldKey, isKeyText } from '../core/key';
+import { doubt } from '../core/protocol';
+import { memberOf, unpack, type FieldList } from './codec';
+import type { Replayed } from './journal';
+import { blockPacker, type MemberBlocks, type PackedBlock } from './memberBlocks';
+import type { MemberTable } from './memberTable';
+import type { Backlog, Identity, Owner, RunRow, RunState, Sync } from './store';
 
 /** A row by column name, as any of the stores reads it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -42,6 +51,75 @@ export function syncFrom(row: Row): Sync {
 			},
 		}),
 	};
+}
+
+/** A sync's blocks, and what its journal adds to them. */
+export interface PackedState extends Replayed {
+	readonly blocks: MemberBlocks;
+}
+
+/** How the keys of a sync are compared. */
+export function foldingOf({ identity }: Sync): (key: string) => string {
+	return (key) => foldKey(key, identity.keyComparison);
+}
+
+/** What there is to do. Looks at the flags in memory only, so it needs no lease: packed members are not read. */
+export async function backlogOf(
+	sync: Sync,
+	{ blocks, moved, offers }: PackedState,
+	failures: Backlog['failures'],
+	doubts: readonly string[],
+): Promise<Backlog> {
+	const open = new Set<string>();
+	let members = blocks.count;
+	let unconfirmed = 0;
+	await eachInSlices(offers.keys(), (folded) => open.add(folded));
+	await eachInSlices(moved, ([folded, member]) => {
+		const slot = blocks.find(folded);
+		if (slot >= 0) members--;
+		if (slot >= 0 && !blocks.isSettled(slot)) unconfirmed--;
+		if (member) members++;
+		if (member && (member.fingerprint === undefined || member.leaving)) open.add(folded);
+	});
+	await eachInSlices(slotsOf(blocks), (slot) => {
+		if (!blocks.isSettled(slot)) unconfirmed++;
+	});
+	const isOpenInBlocks = (folded: string) => {
+		const slot = moved.has(folded) ? -1 : blocks.find(folded);
+		return slot >= 0 && !blocks.isSettled(slot);
+	};
+	const { length: parts } = sync.identity.keyFields;
+	for (const key of doubts) if (isKeyText(key, parts)) open.add(foldingOf(sync)(key));
+	await eachInSlices(open, (folded) => {
+		if (!isOpenInBlocks(folded)) unconfirmed++;
+	});
+	await eachInSlices(failures.keys(), (folded) => {
+		if (open.has(folded) || isOpenInBlocks(folded)) unconfirmed--;
+	});
+	return { members, unconfirmed, failures };
+}
+
+/** All members with their fingerprints void, packed block by block: a large segment is never unpacked as a whole. */
+export async function* voidedBlocks(
+	sync: Sync,
+	members: MemberTable,
+	fields: FieldList,
+): AsyncGenerator<PackedBlock> {
+	const fold = foldingOf(sync);
+	const pack = blockPacker(fields);
+	for await (const { cold } of members.repack(fields)) {
+		for (const entry of unpack(cold, fields.names)) {
+			const full = pack.add(fold(entry.key), doubt(memberOf(entry), entry.key));
+			if (full) yield full;
+		}
+		await setImmediate();
+	}
+	const last = pack.finish();
+	if (last) yield last;
+}
+
+function* slotsOf({ count }: MemberBlocks): Generator<number> {
+	for (let slot = 0; slot < count; slot++) yield slot;
 }
 
 /** A run's numbers from its row. */
