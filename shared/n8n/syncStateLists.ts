@@ -53,7 +53,7 @@ export async function listSyncs(store: Store): Promise<Shown> {
 	const hint =
 		records.length === 0
 			? 'This state store knows no sync yet. The first run of a Segment Diff node creates one; check that State Store is the one that node uses.'
-			: `${count(records.length)} syncs.`;
+			: `${count(records.length)} ${records.length === 1 ? 'sync' : 'syncs'}.`;
 	return { records, hint };
 }
 
