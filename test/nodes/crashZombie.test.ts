@@ -29,6 +29,8 @@ onLinux(
 			const name = JSON.stringify([host, pid, started, 'another instance']);
 			expect(hasEnded(name)).toBe(false);
 
+			// As long as it still is a shell it may collect its child after all.
+			while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await sleep(10);
 			process.kill(pid, 'SIGKILL');
 			while (statOf(pid).state !== 'Z') await sleep(10);
 			// The system still knows the number, so a signal tells nothing.
