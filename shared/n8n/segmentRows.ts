@@ -35,12 +35,12 @@ export async function segmentRows(context: IExecuteFunctions): Promise<SegmentRo
 
 /** A key field that no record has is misspelt, or not the mapper's: every row would be held as one without a key. */
 export function refuseUnknownKey(rows: readonly Row[], keyFields: readonly string[]): void {
-	const records = rows.flatMap(({ record, mark }) => (mark ? [] : [record]));
-	const [first] = records;
+	const first = rows.find(({ mark }) => !mark);
 	if (!first) return;
-	const unknown = keyFields.filter((field) => !records.some((record) => field in record));
+	const isThere = (field: string) => rows.some(({ record, mark }) => !mark && field in record);
+	const unknown = keyFields.filter((field) => !isThere(field));
 	if (unknown.length === 0) return;
-	const fields = Object.keys(first).slice(0, 20).join(', ');
+	const fields = Object.keys(first.record).slice(0, 20).join(', ');
 	throw new SyncError('config', `No record has the key field "${unknown.join('", "')}"`, {
 		hint: `Correct Key Fields; upper and lower case count. The first record has: ${fields}.`,
 	});

@@ -137,6 +137,24 @@ describe('the rules of the protocol, through the nodes', () => {
 		expect(changes((await run()).records('Diff'))).toEqual(['removed', 'removed', 'removed']);
 	});
 
+	it('design:R8 names a key field no record has, and neither offers nor removes anything', async () => {
+		await runLine(line(), airports(3));
+		const before = commits();
+		const renamed = airports(3).map(({ accountnumber, ...rest }) => ({
+			number: accountnumber,
+			...rest,
+		}));
+		const run = await runLine(line(), renamed);
+		expect(run.error?.message).toContain('No record has the key field "accountnumber"');
+		expect(run.error).toMatchObject({
+			description: expect.stringContaining('The first record has: number, name') as string,
+		});
+		expect(commits()).toBe(before);
+		const held = { name: 'refused before', _sync: { change: 'hold', reason: 'no key' } };
+		expect((await runLine(line(), [held])).error).toBeUndefined();
+		expect(commits()).toBe(before);
+	});
+
 	it('hands out so many changes per run, says how many wait, and gets through', async () => {
 		const limited = { parameters: { options: { changesPerRun: 4 } } };
 		const before = commits();
