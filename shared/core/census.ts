@@ -1,7 +1,11 @@
 import { eachInSlices } from './breathe';
-import type { Failure } from './failures';
+import { Candidates } from './candidates';
+import { isDue, type Failure } from './failures';
 import type { Fingerprinter } from './fingerprint';
+import type { Absence, GracePeriod } from './grace';
+import { InvalidRows, type InvalidRow } from './invalidRows';
 import { keyOf, type Key, type KeyComparison } from './key';
+import { KeyHashes } from './keyHashes';
 import type { Members } from './member';
 import type { SyncRecord } from './record';
 
@@ -11,6 +15,8 @@ export interface Row {
 	readonly index?: number;
 	readonly record: SyncRecord;
 	readonly mark?: 'hold' | 'removed';
+	/** Why the row could not be read as it should: it is held by its key, or counts as one without. */
+	readonly problem?: string;
 }
 
 export interface DiffSettings {
@@ -19,8 +25,10 @@ export interface DiffSettings {
 	/** A complete segment, or a feed in which absence means nothing (design R12). */
 	readonly input: 'complete' | 'feed';
 	readonly leavers: 'leave' | 'send';
-	/** Offers in one run; the rest waits for the next ones. Undefined: all. */
+	/** Offers in one run, and rows shown as invalid; the rest waits for the next runs. Undefined: all. */
 	readonly limit?: number;
+	/** How long a record of a complete segment must be missing before it counts as a leaver. */
+	readonly grace?: GracePeriod;
 	/** Milliseconds since the epoch. */
 	readonly now: number;
 }
@@ -31,11 +39,10 @@ export interface DiffState {
 	readonly failures: ReadonlyMap<string, Failure>;
 	/** Rows without key in the last run. More of them than last time withhold all removals (design R8). */
 	readonly keyless: number;
-}
-
-export interface InvalidRow {
-	readonly index: number;
-	readonly reason: 'duplicateKey' | 'noKey';
+	/** Members found missing by earlier comparisons, by folded key. */
+	readonly absences?: ReadonlyMap<string, Absence>;
+	/** Comparisons of this sync so far: what a grace period in runs is counted in. */
+	readonly comparisons?: number;
 }
 
 /** A row that differs from what was accepted, as far as its fingerprint tells. */
@@ -56,41 +63,60 @@ export interface Census {
 	/** Keys whose failure or kept record is over: the row reads as accepted, or makes the kept record outdated. */
 	readonly settled: ReadonlySet<string>;
 	readonly invalid: readonly InvalidRow[];
+	/** Invalid rows beyond the limit: counted, and not shown. */
+	readonly notShown: number;
 	readonly read: number;
 	readonly same: number;
 	readonly keyless: number;
+	/** Changes whose failure is parked or backs off. */
+	readonly waiting: number;
+	/** Changes beyond the limit. */
+	readonly remaining: number;
 	/** Whether the key is in the segment, compared or held. */
 	isPresent(folded: string): boolean;
 }
 
-/** Goes once through the input: what equals the accepted version is counted and let go of at once. */
+/**
+ * Goes once through the input: what equals the accepted version, has to wait, or is beyond the limit is counted
+ * and let go of at once, so that a segment of any size takes the memory of one run's changes.
+ */
 export class CensusTaker {
-	private readonly candidates = new Map<string, Candidate>();
+	private readonly candidates: Candidates;
 	private readonly held = new Set<string>();
 	private readonly removed = new Set<string>();
 	private readonly replays = new Map<string, { readonly row: Row; readonly key: Key }>();
 	private readonly settled = new Set<string>();
 	private readonly duplicates = new Set<string>();
-	private readonly invalid: InvalidRow[] = [];
+	/** Keys whose row was let go of: the row + 2, negative for a change that waits. */
+	private readonly passed = new KeyHashes();
+	private readonly invalid: InvalidRows;
 	private read = 0;
 	private same = 0;
 	private keyless = 0;
+	private waiting = 0;
+	private remaining = 0;
 
 	constructor(
 		private readonly state: DiffState,
 		private readonly settings: DiffSettings,
 		private readonly fingerprints: Fingerprinter,
-	) {}
+	) {
+		const { limit = Number.POSITIVE_INFINITY } = settings;
+		this.candidates = new Candidates(limit);
+		this.invalid = new InvalidRows(limit);
+	}
 
 	add(row: Row): void {
 		const key = keyOf(row.record, this.settings.keyFields, this.settings.keyComparison);
+		const mark = row.problem === undefined ? row.mark : 'hold';
 		if (row.index !== undefined) this.read++;
+		if (row.problem !== undefined) this.invalid.add({ ...row, reason: 'unreadable' });
 		if (!key) {
 			this.keyless++;
 			// The node that holds a row has said why; the others are told here.
-			if (row.index !== undefined && !row.mark) this.refuse(row.index, 'noKey');
-		} else if (row.mark) {
-			(row.mark === 'removed' ? this.removed : this.held).add(key.folded);
+			if (!mark) this.invalid.add({ ...row, reason: 'noKey' });
+		} else if (mark) {
+			(mark === 'removed' ? this.removed : this.held).add(key.folded);
 		} else if (row.index === undefined) {
 			this.replays.set(key.folded, { row, key });
 		} else {
@@ -101,8 +127,7 @@ export class CensusTaker {
 	async finish(): Promise<Census> {
 		const { members } = this.state;
 		await eachInSlices(this.held, (folded) => {
-			const first = this.candidates.get(folded)?.row.index ?? members.rowOf(folded);
-			if (first !== undefined) this.holdFirst(folded, first);
+			if (this.firstRowOf(folded) !== undefined) this.holdFirst(folded);
 			members.visit(folded);
 		});
 		for (const folded of this.duplicates) this.held.add(folded);
@@ -110,19 +135,21 @@ export class CensusTaker {
 		await eachInSlices(this.replays, ([folded, { row, key }]) => {
 			// A record replayed from the store gives way to what the input says of it, also when that is held (R12).
 			if (!this.removed.has(folded) && !this.isPresent(folded)) this.compare(row, key);
-			else if (!this.candidates.has(folded)) this.settled.add(folded);
+			else if (!this.isTaken(folded)) this.settled.add(folded);
 		});
-		this.invalid.sort((a, b) => a.index - b.index);
 		return {
-			candidates: this.candidates,
+			candidates: this.candidates.chosen(),
 			held: this.held,
 			removed: this.removed,
 			replayed: new Set(this.replays.keys()),
 			settled: this.settled,
-			invalid: this.invalid,
+			invalid: this.invalid.inOrder(),
+			notShown: this.invalid.notShown,
 			read: this.read,
 			same: this.same,
 			keyless: this.keyless,
+			waiting: this.waiting,
+			remaining: this.remaining + this.candidates.left,
 			isPresent: (folded) => this.isPresent(folded),
 		};
 	}
@@ -132,38 +159,83 @@ export class CensusTaker {
 		const { folded } = key;
 		const fingerprint = this.fingerprints.record(row.record, key.text);
 		const visit = members.visit(folded, fingerprint, row.index);
-		const first =
-			visit === 'again' ? members.rowOf(folded) : this.candidates.get(folded)?.row.index;
-		if (first !== undefined || this.duplicates.has(folded)) {
-			if (first !== undefined) this.holdFirst(folded, first);
-			if (row.index !== undefined) this.refuse(row.index, 'duplicateKey');
+		const isAgain = visit === 'absent' && (this.duplicates.has(folded) || this.isTaken(folded));
+		if (visit === 'again' || isAgain) {
+			this.holdFirst(folded, row.record);
+			this.invalid.add({ ...row, reason: 'duplicateKey' });
 		} else if (visit === 'same') {
 			this.same++;
 			if (failures.has(folded) || row.index === undefined) this.settled.add(folded);
 		} else {
-			this.candidates.set(folded, { ...key, row, fingerprint });
+			this.take({ ...key, row, fingerprint });
 		}
 	}
 
+	/** Keeps a row that differs, or lets go of one that has to wait. */
+	private take(candidate: Candidate): void {
+		const { folded, row, fingerprint } = candidate;
+		const failure = this.state.failures.get(folded);
+		if (failure && !isDue(failure, fingerprint, this.settings.now)) {
+			this.passed.set(folded, -placeOf(row));
+			this.waiting++;
+			return;
+		}
+		const out = this.candidates.add(candidate);
+		if (!out) return;
+		this.passed.set(out.folded, placeOf(out.row));
+		this.remaining++;
+	}
+
 	/** All rows of a duplicate key are holds: nobody can tell which one is right (design R8). */
-	private holdFirst(folded: string, index: number): void {
+	private holdFirst(folded: string, like: SyncRecord = {}): void {
 		if (this.duplicates.has(folded)) return;
 		this.duplicates.add(folded);
-		this.refuse(index, 'duplicateKey');
+		const index = this.firstRowOf(folded);
+		const candidate = this.candidates.get(folded);
+		const passed = this.passed.get(folded);
+		const record = candidate?.row.record ?? keyPart(like, this.settings.keyFields);
+		this.invalid.add({ index, reason: 'duplicateKey', record });
 		if (this.candidates.delete(folded)) return;
+		if (passed !== undefined) {
+			if (passed < 0) this.waiting--;
+			else this.remaining--;
+			return;
+		}
 		this.same--;
 		this.settled.delete(folded);
 	}
 
-	private refuse(index: number, reason: InvalidRow['reason']): void {
-		this.invalid.push({ index, reason });
+	/** The row a key was compared from first, -1 for a kept record; undefined when it was not compared. */
+	private firstRowOf(folded: string): number | undefined {
+		const passed = this.passed.get(folded);
+		if (passed !== undefined) return Math.abs(passed) - 2;
+		const candidate = this.candidates.get(folded);
+		return candidate ? (candidate.row.index ?? -1) : this.state.members.rowOf(folded);
+	}
+
+	/** Whether a row of this key differs, and no other row has the key. */
+	private isTaken(folded: string): boolean {
+		if (this.duplicates.has(folded)) return false;
+		return this.candidates.get(folded) !== undefined || this.passed.get(folded) !== undefined;
 	}
 
 	private isPresent(folded: string): boolean {
 		return (
-			this.candidates.has(folded) ||
+			this.candidates.get(folded) !== undefined ||
 			this.held.has(folded) ||
+			this.passed.get(folded) !== undefined ||
 			this.state.members.rowOf(folded) !== undefined
 		);
 	}
+}
+
+/** A row's position as a number other than 0; 1 for a record replayed from the store. */
+function placeOf({ index = -1 }: Row): number {
+	return index + 2;
+}
+
+function keyPart(record: SyncRecord, keyFields: readonly string[]): SyncRecord {
+	return Object.fromEntries(
+		keyFields.filter((field) => field in record).map((field) => [field, record[field]]),
+	);
 }

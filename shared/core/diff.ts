@@ -5,11 +5,11 @@ import {
 	type Census,
 	type DiffSettings,
 	type DiffState,
-	type InvalidRow,
 	type Row,
 } from './census';
-import { isDue } from './failures';
 import type { FieldFingerprints, Fingerprinter } from './fingerprint';
+import type { Absence } from './grace';
+import type { InvalidRow } from './invalidRows';
 import { findLeavers } from './leavers';
 import type { Member, OfferedRecord } from './member';
 
@@ -23,6 +23,8 @@ export interface DiffCounts {
 	readonly waiting: number;
 	/** Members not in the segment. */
 	readonly left: number;
+	/** Members missing for less than the grace period. */
+	readonly graced: number;
 	/** Leavers not offered because more rows than before have no key (design R8). */
 	readonly withheld: number;
 	/** Changes beyond the limit of a run. */
@@ -43,17 +45,25 @@ export interface Comparison {
 	readonly restated: readonly Member[];
 	/** Leavers whose destination record another live key holds: forgotten, never removed (design R10). */
 	readonly superseded: readonly Member[];
+	/** Members found missing for the first time; null: an absence that is over. By folded key. */
+	readonly absences: ReadonlyMap<string, Absence | null>;
+	/** Invalid rows beyond the limit. */
+	readonly notShown: number;
 }
+
+/** Rows of an input: at hand, or in the batches they are read in. */
+export type Rows = Iterable<Row> | AsyncIterable<readonly Row[]>;
 
 /** Compares the rows with what the destination accepted. Changes nothing: offers and transitions are returned. */
 export async function diff(
-	rows: Iterable<Row>,
+	rows: Rows,
 	state: DiffState,
 	settings: DiffSettings,
 	fingerprints: Fingerprinter,
 ): Promise<Comparison> {
 	const taker = new CensusTaker(state, settings, fingerprints);
-	await eachInSlices(rows, (row) => taker.add(row));
+	const batches = Symbol.asyncIterator in rows ? rows : [rows];
+	for await (const batch of batches) await eachInSlices(batch, (row) => taker.add(row));
 	return await compareCensus(await taker.finish(), state, settings, fingerprints);
 }
 
@@ -67,16 +77,12 @@ export async function compareCensus(
 	const settled = [...census.settled];
 	const upserts: OfferedRecord[] = [];
 	const returned: Member[] = [];
-	let waiting = 0;
 	const known = await state.members.load([...census.candidates.keys()]);
 	await eachInSlices(census.candidates, ([folded, candidate]) => {
-		const failure = state.failures.get(folded);
 		const member = known.get(folded);
 		if (member?.fingerprint === candidate.fingerprint) {
 			returned.push({ ...member, leaving: false });
-			if (failure || census.replayed.has(folded)) settled.push(folded);
-		} else if (failure && !isDue(failure, candidate.fingerprint, settings.now)) {
-			waiting++;
+			if (state.failures.has(folded) || census.replayed.has(folded)) settled.push(folded);
 		} else {
 			upserts.push(offerOf(candidate, member, fingerprints));
 		}
@@ -96,16 +102,19 @@ export async function compareCensus(
 			unchanged: census.same + returned.length,
 			held: census.held.size,
 			keyless: census.keyless,
-			waiting: waiting + leaving.waiting,
+			waiting: census.waiting + leaving.waiting,
 			left: leaving.members.size,
+			graced: leaving.graced,
 			withheld: leaving.withheld,
-			remaining: due.length - offers.length,
+			remaining: census.remaining + due.length - offers.length,
 			members: state.members.size,
 		},
 		newlyLeaving: leaving.newly,
 		resolved: [...new Set([...settled, ...leaving.resolved])],
 		restated: [...returned, ...deferred],
 		superseded: leaving.superseded,
+		absences: leaving.absences,
+		notShown: census.notShown,
 	};
 }
 
@@ -130,6 +139,7 @@ function offerOf(
 			fingerprint,
 			fields,
 			redelivered: dirty,
+			...(member?.replay && { replay: true }),
 			...(member?.id !== undefined && { id: member.id }),
 			...(member && member.key !== text && { previousKey: member.key }),
 		},

@@ -34,6 +34,8 @@ export interface Envelope {
 	readonly warnings?: readonly string[];
 	readonly replay?: boolean;
 	readonly redelivered?: boolean;
+	/** The destination may have the record already: compare with it, and send only what differs. */
+	readonly adopt?: boolean;
 	/** The destination's id of the record. */
 	readonly id?: string;
 	/** Why the record is held. */
@@ -121,6 +123,7 @@ const shape: { readonly [Field in keyof Required<Envelope>]: Check } = {
 	warnings: isListOf(isText),
 	replay: isTrueOrFalse,
 	redelivered: isTrueOrFalse,
+	adopt: isTrueOrFalse,
 	id: isText,
 	reason: isText,
 	receipt: hasTexts('scope', 'run', 'key'),

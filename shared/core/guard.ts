@@ -64,6 +64,17 @@ export function lostKeys({ counts }: Comparison, before: number): Stop | undefin
 	};
 }
 
+/** Records, and records waiting, from which on a replay is refused: as Adobe's connector has it (two-way-sync A27). */
+export const replayLimit = 2_000_000;
+
+/** Why everything must not go out once more; undefined: it may. */
+export function replayRefusal(records: number, backlog: number): string | undefined {
+	const [most, what] =
+		backlog >= replayLimit ? [backlog, 'wait for delivery'] : [records, 'are known'];
+	if (most < replayLimit) return undefined;
+	return `${count(most)} records ${what}; from ${count(replayLimit)} on a replay is refused`;
+}
+
 /** The code that lifts this stop. It is void once the state moves or the numbers differ (design R9). */
 export function approveCode(scope: string, version: number, stop: Stop): string {
 	const text = JSON.stringify([scope, version, stop.kind, stop.numbers]);

@@ -1,6 +1,7 @@
 import { eachInSlices } from './breathe';
 import type { Census, DiffSettings, DiffState } from './census';
 import { isDue } from './failures';
+import { endedAbsences, isGraceOver, type Absence } from './grace';
 import { foldKey, keyRecord } from './key';
 import type { Member, OfferedRecord } from './member';
 
@@ -15,6 +16,10 @@ export interface Leavers {
 	/** Of the offers, those no earlier run has offered: what the guard looks at. */
 	newly: number;
 	waiting: number;
+	/** Missing for less than the grace period. */
+	graced: number;
+	/** Members found missing for the first time; null: an absence that is over. By folded key. */
+	readonly absences: Map<string, Absence | null>;
 	readonly withheld: number;
 }
 
@@ -42,12 +47,19 @@ export async function findLeavers(
 		resolved: resolvedKeys(gone, census, state, settings),
 		newly: 0,
 		waiting: 0,
+		graced: 0,
+		absences: new Map(),
 		withheld: withholds ? newlyGone(gone, settings) : 0,
 	};
+	for (const folded of endedAbsences(state.absences ?? noAbsences, census, gone)) {
+		leavers.absences.set(folded, null);
+	}
 	if (settings.leavers === 'send' && !withholds)
-		await offerRemovals(gone, leavers, state, settings);
+		await offerRemovals(leavers, census, state, settings);
 	return leavers;
 }
+
+const noAbsences: ReadonlyMap<string, Absence> = new Map();
 
 /** Leavers that would be sent now for the first time. */
 function newlyGone(gone: Gone, settings: DiffSettings): number {
@@ -63,24 +75,47 @@ async function removed(census: Census, { members }: DiffState): Promise<Member[]
 }
 
 async function offerRemovals(
-	gone: Gone,
 	leavers: Leavers,
+	census: Census,
 	state: DiffState,
 	settings: DiffSettings,
 ): Promise<void> {
+	const { members: gone } = leavers;
 	const ids = [...gone.values()].flatMap(({ id }) => (id === undefined ? [] : [id]));
 	const held: ReadonlySet<string | undefined> = await state.members.heldIds(ids, gone);
 	await eachInSlices(gone, ([folded, member]) => {
 		const failure = state.failures.get(folded);
+		const isNew = !member.leaving && !state.absences?.has(folded);
 		if (held.has(member.id)) {
 			leavers.superseded.push(member);
 		} else if (failure?.change === 'removed' && !isDue(failure, 0n, settings.now)) {
 			leavers.waiting++;
+		} else if (!census.removed.has(folded) && isInGrace(folded, member, state, settings)) {
+			leavers.graced++;
+			if (isNew) leavers.newly++;
+			if (isNew) leavers.absences.set(folded, absenceNow(state, settings));
 		} else {
-			if (!member.leaving) leavers.newly++;
+			if (isNew) leavers.newly++;
 			leavers.offers.push(removalOf(member, folded, settings));
 		}
 	});
+}
+
+function absenceNow({ comparisons = 0 }: DiffState, { now }: DiffSettings): Absence {
+	return { since: now, comparison: comparisons };
+}
+
+/** A removal that was offered before is not put off again; what the source names as removed is not merely missing. */
+function isInGrace(
+	folded: string,
+	member: Member,
+	state: DiffState,
+	settings: DiffSettings,
+): boolean {
+	if (!settings.grace || member.leaving) return false;
+	const now = absenceNow(state, settings);
+	const moment = { now: settings.now, comparison: now.comparison };
+	return !isGraceOver(state.absences?.get(folded) ?? now, settings.grace, moment);
 }
 
 function removalOf(member: Member, folded: string, settings: DiffSettings): OfferedRecord {

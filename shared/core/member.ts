@@ -14,6 +14,8 @@ export interface Member {
 	readonly doubt?: Change;
 	/** A removal was offered before, so the guard does not count this leaver again. */
 	readonly leaving: boolean;
+	/** A person asked for everything of it once more, insert-only fields included; until that is accepted. */
+	readonly replay?: boolean;
 }
 
 /** What a run hands out for one key. Written ahead: it proves what the writer may confirm (design R1, R2). */
@@ -28,6 +30,8 @@ export interface Offer {
 	readonly id?: string;
 	/** An earlier run handed this key out and never learned the outcome. */
 	readonly redelivered: boolean;
+	/** Everything once more, insert-only fields included. */
+	readonly replay?: boolean;
 }
 
 /** An offer with what the item needs and the store does not. */

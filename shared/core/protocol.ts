@@ -31,6 +31,7 @@ export function expire(member: Member | undefined, offer: Offer): Member {
 		...idOf(member?.id ?? offer.id),
 		doubt: offer.change,
 		leaving: offer.change === 'removed',
+		...((offer.replay || member?.replay) && { replay: true }),
 	};
 }
 
@@ -42,6 +43,7 @@ export function doubt(member: Member | undefined, key: string): Member {
 		...idOf(member?.id),
 		doubt: member?.doubt ?? (member ? 'changed' : 'added'),
 		leaving: member?.leaving ?? false,
+		...(member?.replay && { replay: true }),
 	};
 }
 

@@ -18,6 +18,8 @@ export interface WriteRecord {
 	readonly onlyIfEmpty?: readonly string[];
 	/** An earlier run sent this and never learned the outcome (design R11). */
 	readonly redelivered: boolean;
+	/** Compare with the record the destination has, and send only what differs there. */
+	readonly adopt?: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export function writeRecord(
 	const missing = keyFields.find((field) => isBlank(record[field]));
 	if (missing !== undefined) return { missing };
 	const { previousKey, id, insertOnly = [], changedFields, replay, redelivered = false } = envelope;
-	const { onlyIfEmpty = [] } = envelope;
+	const { onlyIfEmpty = [], adopt = false } = envelope;
 	const change = envelope.change === 'hold' ? 'added' : (envelope.change ?? 'added');
 	const values = pick(record, (field) => !keyFields.includes(field));
 	const isFirst = change === 'added' || replay === true;
@@ -49,6 +51,7 @@ export function writeRecord(
 		update: change === 'removed' ? {} : pick(values, isWanted),
 		...(onlyIfEmpty.length > 0 && { onlyIfEmpty }),
 		redelivered,
+		...(adopt && { adopt }),
 	};
 }
 

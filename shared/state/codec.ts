@@ -13,6 +13,8 @@ const hasId = 4;
 const hasPreviousKey = 8;
 const isRedelivered = 16;
 const changeShift = 5;
+const changeMask = 3;
+const isReplay = 128;
 const changes: readonly Change[] = ['added', 'changed', 'removed'];
 
 /** Field name ↔ number, growing as new fields appear. */
@@ -44,6 +46,7 @@ export interface Entry {
 	readonly previousKey?: string;
 	readonly leaving?: boolean;
 	readonly redelivered?: boolean;
+	readonly replay?: boolean;
 }
 
 export interface Packer {
@@ -131,6 +134,7 @@ function flagsOf(entry: Entry): number {
 		(entry.id === undefined ? 0 : hasId) |
 		(entry.previousKey === undefined ? 0 : hasPreviousKey) |
 		(entry.redelivered ? isRedelivered : 0) |
+		(entry.replay ? isReplay : 0) |
 		((entry.change ? changes.indexOf(entry.change) + 1 : 0) << changeShift)
 	);
 }
@@ -152,7 +156,7 @@ export function unpackAt(buffer: Buffer, names: readonly string[], offset: numbe
 function readEntry(buffer: Buffer, names: readonly string[], start: number) {
 	const read = reader(buffer, start + 1);
 	const flags = buffer.readUInt8(start);
-	const change = changes[(flags >> changeShift) - 1];
+	const change = changes[((flags >> changeShift) & changeMask) - 1];
 	const key = read.text();
 	const fingerprint = flags & hasFingerprint ? read.fingerprint() : undefined;
 	const id = flags & hasId ? read.text() : undefined;
@@ -168,6 +172,7 @@ function readEntry(buffer: Buffer, names: readonly string[], start: number) {
 		fields,
 		leaving: (flags & isLeaving) !== 0,
 		redelivered: (flags & isRedelivered) !== 0,
+		...((flags & isReplay) !== 0 && { replay: true }),
 		...(change && { change }),
 		...(fingerprint !== undefined && { fingerprint }),
 		...(id !== undefined && { id }),
@@ -206,7 +211,8 @@ function reader(buffer: Buffer, start: number) {
 	};
 }
 
-export function memberOf({ key, fields, fingerprint, id, change, leaving }: Entry): Member {
+export function memberOf(entry: Entry): Member {
+	const { key, fields, fingerprint, id, change, leaving, replay } = entry;
 	return {
 		key,
 		fields,
@@ -214,6 +220,7 @@ export function memberOf({ key, fields, fingerprint, id, change, leaving }: Entr
 		...(fingerprint !== undefined && { fingerprint }),
 		...(id !== undefined && { id }),
 		...(change && { doubt: change }),
+		...(replay && { replay }),
 	};
 }
 
@@ -226,6 +233,7 @@ export function offerFrom(entry: Entry, fold: (key: string) => string): Offer {
 		fingerprint: entry.fingerprint ?? 0n,
 		fields: entry.fields,
 		redelivered: entry.redelivered === true,
+		...(entry.replay && { replay: true }),
 		...(entry.id !== undefined && { id: entry.id }),
 		...(entry.previousKey !== undefined && { previousKey: entry.previousKey }),
 	};

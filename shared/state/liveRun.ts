@@ -3,13 +3,14 @@ import type { Comparison } from '../core/diff';
 import { SyncError } from '../core/errors';
 import type { Member } from '../core/member';
 import { expire } from '../core/protocol';
-import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
-import { settleBatch, type OpenOffer } from './openOffer';
+import { findingsOf, withoutTask } from './findings';
+import { keptRecords, settleBatch, wordsOn, type OpenOffer } from './openOffer';
 import { RunLog, type RunIdentity } from './runLog';
 import {
 	LeaseLostError,
 	type LoadedState,
+	type Notes,
 	type RunRow,
 	type StateChange,
 	type Store,
@@ -36,6 +37,8 @@ export class LiveRun {
 	private tail: Promise<unknown> = Promise.resolve();
 	private isLost = false;
 	private hasOffered = false;
+	private endsTask = false;
+	private notes: Notes;
 	private unanswered = 0;
 
 	constructor(
@@ -45,6 +48,7 @@ export class LiveRun {
 		readonly settings: RunSettings,
 	) {
 		this.log = new RunLog(settings);
+		this.notes = sync.notes;
 	}
 
 	get id(): string {
@@ -59,23 +63,27 @@ export class LiveRun {
 	}
 
 	/** Design R1: one transaction that stores every offer, before any item leaves the node. */
-	async offer(comparison: Comparison, members: ReadonlyMap<string, Member | null>): Promise<void> {
+	async offer(
+		comparison: Comparison,
+		members: ReadonlyMap<string, Member | null>,
+		notes = this.sync.notes,
+	): Promise<void> {
 		const { offers, resolved, counts } = comparison;
 		const failures = new Map(resolved.map((folded) => [folded, null]));
-		// While lost keys withhold removals, their number is not the one to expect: the next run would remove (R8).
-		const isKeylessNews = counts.keyless !== this.sync.keyless && counts.withheld === 0;
-		const keyless = isKeylessNews ? counts.keyless : undefined;
 		const pending = this.settings.keepRecords ? keptRecords(comparison) : undefined;
-		const moves = offers.length + members.size + failures.size + (keyless === undefined ? 0 : 1);
+		const findings = findingsOf(comparison, this.sync, notes);
+		const moves = offers.length + members.size + failures.size + Object.keys(findings).length;
 		if (moves > 0) {
 			await this.write({
 				offers: offers.map(({ offer }) => offer),
 				members,
 				failures,
 				...(pending && { pending }),
-				...(keyless !== undefined && { keyless }),
+				...findings,
 			});
 		}
+		this.notes = notes;
+		this.endsTask = notes.task !== undefined && counts.remaining === 0;
 		const known = await this.state.members.load(offers.map(({ offer }) => offer.folded));
 		await eachInSlices(offers, ({ offer, record }) => {
 			const failure = this.state.failures.get(offer.folded);
@@ -168,6 +176,7 @@ export class LiveRun {
 
 	private async wrapUp(doubtful: ReadonlyMap<string, Member>): Promise<void> {
 		if (doubtful.size > 0) await this.write({ members: doubtful });
+		else if (this.endsTask) await this.write({ notes: withoutTask(this.notes) });
 		await this.store.compact(this.sync, this.id, this.state.members);
 	}
 
@@ -200,7 +209,8 @@ export class LiveRun {
 		throw new LeaseLostError(this.sync.name);
 	}
 
-	private async write(change: StateChange): Promise<void> {
+	/** Stores a change and follows it, so that what the run packs at its end is what is stored. */
+	async write(change: StateChange): Promise<void> {
 		this.isLost ||= await isLostAfter(this.store.write(this.sync, this.id, change));
 		if (this.isLost) throw new LeaseLostError(this.sync.name);
 		await eachInSlices(change.members ?? [], ([folded, member]) =>
@@ -215,30 +225,4 @@ async function isLostAfter(work: Promise<void>): Promise<boolean> {
 		() => false,
 		async (error: unknown) => error instanceof LeaseLostError || (await Promise.reject(error)),
 	);
-}
-
-/** A writer that reported something else than what is confirmed now is heard first: either may be true (design R6). */
-function wordsOn(
-	entry: OpenOffer | undefined,
-	result: RecordResult,
-): Array<readonly [OpenOffer, RecordResult]> {
-	if (!entry) return [];
-	const { outcome, said } = entry;
-	const isNews = outcome && !said && outcome.status !== result.status;
-	return isNews
-		? [
-				[entry, outcome],
-				[entry, result],
-			]
-		: [[entry, result]];
-}
-
-/** Records to keep until they are accepted; a removal, or a version that needs no sending, ends the older one. */
-function keptRecords({ offers, resolved }: Comparison): Map<string, SyncRecord | null> {
-	return new Map([
-		...resolved.map((folded) => [folded, null] as const),
-		...offers.map(
-			({ offer, record }) => [offer.folded, offer.change === 'removed' ? null : record] as const,
-		),
-	]);
 }

@@ -1,3 +1,4 @@
+import type { Comparison } from '../core/diff';
 import type { Failure, RunMoment } from '../core/failures';
 import type { Member, Offer } from '../core/member';
 import { settleNext, type Standing, type Transition } from '../core/protocol';
@@ -57,4 +58,30 @@ function advanced(
 		failure: failure === undefined ? open.failure : (failure ?? undefined),
 		said: open.said?.status === 'rejected' ? open.said : result,
 	};
+}
+
+/** A writer that reported something else than what is confirmed now is heard first: either may be true (design R6). */
+export function wordsOn(
+	entry: OpenOffer | undefined,
+	result: RecordResult,
+): Array<readonly [OpenOffer, RecordResult]> {
+	if (!entry) return [];
+	const { outcome, said } = entry;
+	const isNews = outcome && !said && outcome.status !== result.status;
+	return isNews
+		? [
+				[entry, outcome],
+				[entry, result],
+			]
+		: [[entry, result]];
+}
+
+/** Records to keep until they are accepted; a removal, or a version that needs no sending, ends the older one. */
+export function keptRecords({ offers, resolved }: Comparison): Map<string, SyncRecord | null> {
+	return new Map([
+		...resolved.map((folded) => [folded, null] as const),
+		...offers.map(
+			({ offer, record }) => [offer.folded, offer.change === 'removed' ? null : record] as const,
+		),
+	]);
 }

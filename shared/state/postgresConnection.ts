@@ -23,6 +23,9 @@ const timeouts = {
 	idleInTransactionMs: 60_000,
 } as const;
 
+/** For every query that is not a COPY. */
+export const patience = { query_timeout: timeouts.answerMs } as const;
+
 /** Set per transaction: connection poolers refuse such settings when a session begins. */
 const settings = [
 	`statement_timeout = ${timeouts.statementMs}`,
@@ -81,7 +84,8 @@ export function postgresConnection(access: PostgresAccess): PostgresConnection {
 	};
 }
 
-function poolOf({ Pool: NewPool }: typeof Sdk, access: PostgresAccess): Pool {
+/** Connections to a database; none is made yet. */
+export function poolOf({ Pool: NewPool }: typeof Sdk, access: PostgresAccess): Pool {
 	const { host, port, database, user, password, tls } = access;
 	const pool = new NewPool({
 		host,
@@ -128,7 +132,7 @@ async function runTransaction<T>(
 }
 
 /** A connection in a transaction. One that died in the pool is replaced: nothing has been sent yet. */
-async function begin(
+export async function begin(
 	pool: Pool,
 	{ durable = true, readOnly = false }: TransactionOptions,
 ): Promise<PoolClient> {
@@ -151,7 +155,7 @@ async function begin(
 }
 
 async function ask(client: PoolClient, text: string, values?: unknown[]) {
-	const query = { text, query_timeout: timeouts.answerMs, ...(values && { values }) };
+	const query = { text, ...patience, ...(values && { values }) };
 	return await client.query<Record<string, unknown>>(query);
 }
 

@@ -3,7 +3,8 @@ import { types } from 'node:util';
 import { SyncError, type SyncErrorCode } from '../core/errors';
 import type { PostgresAccess } from './postgresAccess';
 
-interface Explanation {
+/** What an error means to the person who reads it. */
+export interface Explanation {
 	readonly code: SyncErrorCode;
 	/** What follows the name of the database. */
 	readonly what: string;
@@ -114,28 +115,44 @@ const sentences: ReadonlyArray<readonly [RegExp, Explanation]> = [
 	[/client password must be a string|no password/iu, refused],
 ];
 
+/** What a database is to us: its name in messages, and what its errors mean there before all else. */
+export interface DatabaseRole {
+	readonly name: string;
+	readonly explanations: Readonly<Record<string, Explanation>>;
+}
+
+const stateDatabase: DatabaseRole = { name: 'state database', explanations: {} };
+
 /** Whether an error means that this connection is gone, and a new one may do. */
 export function isCut(error: unknown): boolean {
 	return explanationOf(error) === cut;
 }
 
 /** Errors of Postgres and of the network in words, with host and database, never with the password; others as they are. */
-export function explainedBy(error: unknown, { host, port, database }: PostgresAccess): unknown {
-	const explanation = explanationOf(error);
+export function explainedBy(
+	error: unknown,
+	{ host, port, database }: PostgresAccess,
+	role: DatabaseRole = stateDatabase,
+): unknown {
+	const explanation = explanationOf(error, role);
 	if (!explanation) return error;
 	const { code, what, hint } = explanation;
-	const name = `The state database "${database}" on ${host}:${port}`;
+	const name = `The ${role.name} "${database}" on ${host}:${port}`;
 	const said = (error as Error).message;
 	return new SyncError(code, `${name} ${what}${said === '' ? '' : `: ${said}`}`, {
 		...(hint !== undefined && { hint }),
 	});
 }
 
-function explanationOf(error: unknown): Explanation | undefined {
+function explanationOf(
+	error: unknown,
+	{ explanations: own } = stateDatabase,
+): Explanation | undefined {
 	if (!types.isNativeError(error) || error instanceof SyncError) return undefined;
 	const code = String((error as { code?: unknown }).code ?? '');
-	const known = explanations[code];
-	if (known) return known;
+	// A class is the first two characters of a SQLSTATE.
+	const known = own[code] ?? (isOfServer(error) ? own[code.slice(0, 2)] : undefined);
+	if (known ?? explanations[code]) return known ?? explanations[code];
 	// Class 08: connection exceptions. 57P01 and 57P02: an administrator, or a crash, ended the session.
 	if (/^(08...|57P0[12]|57P05|25P03)$/u.test(code)) return cut;
 	const said = sentences.find(([pattern]) => pattern.test(error.message));

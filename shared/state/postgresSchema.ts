@@ -2,10 +2,17 @@ import { SyncError } from '../core/errors';
 import { checkedPlace, type PostgresPlace } from './postgresAccess';
 import type { Sql } from './postgresConnection';
 
-/** Raised with every change of the tables; a newer schema is refused, never damaged. */
-const schemaVersion = 1;
-
-const names = ['meta', 'sync', 'run', 'block', 'journal', 'failure', 'pending', 'doubt'] as const;
+const names = [
+	'meta',
+	'sync',
+	'run',
+	'block',
+	'journal',
+	'failure',
+	'pending',
+	'doubt',
+	'absence',
+] as const;
 
 /** The tables by what they hold: names with schema and prefix, quoted. */
 export type Tables = Readonly<Record<(typeof names)[number], string>>;
@@ -21,8 +28,19 @@ function quoted(name: string): string {
 	return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** What brings the tables from each version to the next, beginning with none; a newer schema is refused, never damaged. */
+const migrations = [firstTables, notesAndAbsences];
+
+/** The statements that a schema of this version still needs; 0: it has no tables. */
+function statementsFrom(version: number, tables: Tables, place: PostgresPlace): string[] {
+	return [
+		...migrations.slice(version).flatMap((migration) => migration(tables, place)),
+		`UPDATE ${tables.meta} SET version = ${migrations.length}`,
+	];
+}
+
 /** Identity columns, not serial ones: a user without rights on sequences can insert. */
-function statementsFor(tables: Tables, { prefix }: PostgresPlace): string[] {
+function firstTables(tables: Tables, { prefix }: PostgresPlace): string[] {
 	const { meta, sync, run, block, journal, failure, pending, doubt } = tables;
 	const id = 'bigint GENERATED ALWAYS AS IDENTITY';
 	const ofSync = `sync bigint NOT NULL REFERENCES ${sync}`;
@@ -47,26 +65,36 @@ function statementsFor(tables: Tables, { prefix }: PostgresPlace): string[] {
 		// Fingerprints do not shrink: trying to compress them would only cost time.
 		`ALTER TABLE ${block} ALTER hot SET STORAGE EXTERNAL, ALTER cold SET STORAGE EXTERNAL`,
 		`ALTER TABLE ${journal} ALTER data SET STORAGE EXTERNAL`,
-		`INSERT INTO ${meta} VALUES (${schemaVersion})`,
+		`INSERT INTO ${meta} VALUES (1)`,
+	];
+}
+
+function notesAndAbsences({ sync, absence }: Tables): string[] {
+	return [
+		`ALTER TABLE ${sync} ADD notes text NOT NULL DEFAULT '{}'`,
+		`CREATE TABLE ${absence} (sync bigint NOT NULL REFERENCES ${sync}, folded text NOT NULL,
+	data text NOT NULL, PRIMARY KEY (sync, folded))`,
 	];
 }
 
 /** What an administrator may run instead of the first start (docs/state-postgres.md). */
 export function schemaScript(place: PostgresPlace): string {
-	const statements = statementsFor(tablesIn(place), place);
+	const statements = statementsFrom(0, tablesIn(place), place);
 	return ['BEGIN', ...statements, 'COMMIT'].map((statement) => `${statement};`).join('\n');
 }
 
-/** Creates the tables where there are none, once for all workers, and refuses those of a newer version. */
+/** Creates the tables where there are none, once for all workers, brings old ones up to date, and refuses those of a newer version. */
 export async function prepareSchema(sql: Sql, tables: Tables, place: PostgresPlace): Promise<void> {
-	if (await isReady(sql, tables, place)) return;
+	if ((await versionOf(sql, tables, place)) === migrations.length) return;
 	// Two workers that start at once: one creates, the other waits here and finds the tables.
 	await sql.all('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', tables.meta);
-	if (await isReady(sql, tables, place)) return;
-	for (const statement of statementsFor(tables, place)) await sql.run(statement);
+	const version = await versionOf(sql, tables, place);
+	if (version === migrations.length) return;
+	for (const statement of statementsFrom(version, tables, place)) await sql.run(statement);
 }
 
-async function isReady(sql: Sql, { meta }: Tables, place: PostgresPlace): Promise<boolean> {
+/** The version of the tables there are; 0 without any. */
+async function versionOf(sql: Sql, { meta }: Tables, place: PostgresPlace): Promise<number> {
 	const { schema, prefix } = place;
 	const where = `The tables ${prefix}* in the schema "${schema}"`;
 	// Not to_regclass, which answers from a cache that does not yet know what another session created.
@@ -76,7 +104,7 @@ async function isReady(sql: Sql, { meta }: Tables, place: PostgresPlace): Promis
 		schema,
 		`${prefix}meta`,
 	);
-	if (found.length === 0) return false;
+	if (found.length === 0) return 0;
 	const versions = await sql.all(`SELECT version FROM ${meta}`);
 	const version = Number(versions[0]?.version);
 	if (versions.length !== 1 || Number.isNaN(version)) {
@@ -84,10 +112,10 @@ async function isReady(sql: Sql, { meta }: Tables, place: PostgresPlace): Promis
 			hint: 'Choose another Table Prefix. Nothing was changed.',
 		});
 	}
-	if (version > schemaVersion) {
+	if (version > migrations.length) {
 		throw new SyncError('config', `${where} were made by a newer version of this package`, {
 			hint: 'Install the newer version again, or choose another Table Prefix. Nothing was changed.',
 		});
 	}
-	return true;
+	return version;
 }

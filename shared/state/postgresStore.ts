@@ -1,5 +1,4 @@
 import { eachInSlices } from '../core/breathe';
-import type { Failure } from '../core/failures';
 import { fingerprintVersion } from '../core/fingerprint';
 import { fieldList, type FieldList } from './codec';
 import { MemberTable } from './memberTable';
@@ -10,16 +9,8 @@ import {
 	type Sql,
 	type TransactionOptions,
 } from './postgresConnection';
-import {
-	failuresOf,
-	isDueForPacking,
-	ledgersOf,
-	packedOf,
-	replaceBlocks,
-	writeDoubts,
-	writeJournal,
-	writeLedgers,
-} from './postgresRows';
+import { failuresOf, ledgersOf, writeDoubts, writeLedgers } from './postgresLedgers';
+import { isDueForPacking, packedOf, replaceBlocks, writeJournal } from './postgresRows';
 import { prepareSchema, tablesIn, type Tables } from './postgresSchema';
 import {
 	doubtsOf,
@@ -85,7 +76,7 @@ export class PostgresStore implements Store {
 
 	async restart({ id }: Sync, identity: Identity): Promise<void> {
 		const free = `UPDATE ${this.tables.sync} SET identity = $2, environment = '', keyless = 0,
-			version = version + 1 WHERE id = $1 AND lease_run IS NULL`;
+			notes = '{}', version = version + 1 WHERE id = $1 AND lease_run IS NULL`;
 		await this.transaction(async (sql) => {
 			if ((await sql.run(free, id, JSON.stringify(identity))) === 1)
 				await forgetState(sql, this.tables, id);
@@ -171,12 +162,13 @@ export class PostgresStore implements Store {
 		sync: Sync,
 		run: string,
 		members: MemberTable,
-		failures: ReadonlyMap<string, Failure>,
+		change: Pick<StateChange, 'failures' | 'notes'>,
 	): Promise<void> {
 		await this.packAlone(async (sql) => {
 			const fields = await this.hold(sql, sync, run, 1);
-			await replaceBlocks(sql, this.tables, sync.id, voidedBlocks(sync, members, fields));
-			await writeLedgers(sql, this.tables, sync.id, { failures });
+			const voided = voidedBlocks(sync, members, fields, change);
+			await replaceBlocks(sql, this.tables, sync.id, voided);
+			await writeLedgers(sql, this.tables, sync.id, change);
 		});
 	}
 

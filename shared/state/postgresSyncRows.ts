@@ -73,8 +73,8 @@ export async function doubtsOf(sql: Sql, { doubt }: Tables, sync: number): Promi
 
 /** Removes what is known about a sync's records; its runs stay. */
 export async function forgetState(sql: Sql, tables: Tables, sync: number): Promise<void> {
-	const { journal, block, failure, pending, doubt } = tables;
-	for (const table of [journal, block, failure, pending, doubt]) {
+	const { journal, block, failure, pending, absence, doubt } = tables;
+	for (const table of [journal, block, failure, pending, absence, doubt]) {
 		await sql.run(`DELETE FROM ${table} WHERE sync = $1`, sync);
 	}
 }

@@ -5,13 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { SyncError } from '../core/errors';
 
-/** Raised with every change of the tables; a file from a newer version is refused, never damaged. */
-const schemaVersion = 1;
 const lockWaitMs = 30_000;
 /** SQLite result codes, https://www.sqlite.org/rescode.html */
 const codes = { busy: 5, full: 13, corrupt: 11, notADatabase: 26 } as const;
 
-const schema = `
+/** What brings the tables from each version to the next, beginning with an empty file. */
+const migrations = [
+	`
 CREATE TABLE sync (
 	id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, identity TEXT NOT NULL,
 	environment TEXT NOT NULL DEFAULT '', fields TEXT NOT NULL DEFAULT '[]', fingerprints INTEGER NOT NULL,
@@ -30,8 +30,14 @@ CREATE TABLE journal (
 CREATE INDEX journalOfSync ON journal (sync, seq);
 CREATE TABLE failure (sync INTEGER NOT NULL REFERENCES sync, folded TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (sync, folded));
 CREATE TABLE pending (sync INTEGER NOT NULL REFERENCES sync, folded TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (sync, folded));
-CREATE TABLE doubt (sync INTEGER NOT NULL REFERENCES sync, key TEXT NOT NULL, PRIMARY KEY (sync, key));
-PRAGMA user_version = ${schemaVersion};`;
+CREATE TABLE doubt (sync INTEGER NOT NULL REFERENCES sync, key TEXT NOT NULL, PRIMARY KEY (sync, key));`,
+	`
+ALTER TABLE sync ADD COLUMN notes TEXT NOT NULL DEFAULT '{}';
+CREATE TABLE absence (sync INTEGER NOT NULL REFERENCES sync, folded TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (sync, folded));`,
+];
+
+/** A file from a newer version is refused, never damaged. */
+const schemaVersion = migrations.length;
 
 export interface SqliteFile {
 	readonly database: DatabaseSync;
@@ -88,15 +94,16 @@ function prepare(database: DatabaseSync, file: string): void {
 		});
 	}
 	database.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON');
-	if (version === 0) create(database);
+	if (version < schemaVersion) migrate(database);
 	// From here on waiting for another process is done asynchronously, so that n8n is never blocked.
 	database.exec('PRAGMA busy_timeout = 0');
 }
 
-function create(database: DatabaseSync): void {
+/** One transaction: whatever interrupts it leaves the file as it was. */
+function migrate(database: DatabaseSync): void {
 	database.exec('BEGIN IMMEDIATE');
-	if (versionOf(database) === 0) database.exec(schema);
-	database.exec('COMMIT');
+	for (const migration of migrations.slice(versionOf(database))) database.exec(migration);
+	database.exec(`PRAGMA user_version = ${schemaVersion}; COMMIT`);
 }
 
 function versionOf(database: DatabaseSync): number {

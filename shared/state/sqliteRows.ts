@@ -14,6 +14,7 @@ import {
 	isWorthPacking,
 	packFailure,
 	runFrom,
+	unpackAbsence,
 	unpackFailure,
 	type PackedState,
 	type Row,
@@ -109,17 +110,25 @@ export async function writeLedgers(sql: Rows, sync: number, change: StateChange)
 		if (data) sql.run('INSERT OR REPLACE INTO pending VALUES (?, ?, ?)', sync, folded, data);
 		else sql.run('DELETE FROM pending WHERE sync = ? AND folded = ?', sync, folded);
 	});
+	await eachInSlices(change.absences ?? [], ([folded, absence]) => {
+		const data = absence && JSON.stringify(absence);
+		if (data) sql.run('INSERT OR REPLACE INTO absence VALUES (?, ?, ?)', sync, folded, data);
+		else sql.run('DELETE FROM absence WHERE sync = ? AND folded = ?', sync, folded);
+	});
 	for (const key of change.doubtsTaken ?? []) {
 		sql.run('DELETE FROM doubt WHERE sync = ? AND key = ?', sync, key);
 	}
 	if (change.keyless !== undefined) {
 		sql.run('UPDATE sync SET keyless = ? WHERE id = ?', change.keyless, sync);
 	}
+	if (change.notes) {
+		sql.run('UPDATE sync SET notes = ? WHERE id = ?', JSON.stringify(change.notes), sync);
+	}
 }
 
 /** Removes what is known about a sync's records; its runs stay. */
 export function forgetState(sql: Rows, sync: number): void {
-	for (const table of ['journal', 'block', 'failure', 'pending', 'doubt']) {
+	for (const table of ['journal', 'block', 'failure', 'pending', 'absence', 'doubt']) {
 		sql.run(`DELETE FROM ${table} WHERE sync = ?`, sync);
 	}
 }
@@ -176,11 +185,12 @@ export async function failuresOf(sql: Rows, sync: number): Promise<Map<string, F
 	return await ledger(sql, 'SELECT folded, data FROM failure', sync, unpackFailure);
 }
 
-/** Failures and kept records, by folded key. */
+/** Failures, kept records and absences, by folded key. */
 export async function ledgersOf(sql: Rows, sync: number) {
 	return {
 		failures: await failuresOf(sql, sync),
 		pending: await ledger(sql, 'SELECT folded, record AS data FROM pending', sync, unpackRecord),
+		absences: await ledger(sql, 'SELECT folded, data FROM absence', sync, unpackAbsence),
 	};
 }
 

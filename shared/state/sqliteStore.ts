@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { eachInSlices } from '../core/breathe';
-import type { Failure } from '../core/failures';
 import { fingerprintVersion } from '../core/fingerprint';
 import { journalRows } from './journal';
 import { MemberTable } from './memberTable';
@@ -74,7 +73,8 @@ export class SqliteStore implements Store {
 
 	async restart(sync: Sync, identity: Identity): Promise<void> {
 		await this.file.transaction(() => {
-			const free = `UPDATE sync SET identity = ?, environment = '', keyless = 0, version = version + 1
+			const free = `UPDATE sync SET identity = ?, environment = '', keyless = 0, notes = '{}',
+				version = version + 1
 				WHERE id = ? AND leaseRun IS NULL`;
 			if (this.sql.run(free, JSON.stringify(identity), sync.id) === 1)
 				forgetState(this.sql, sync.id);
@@ -185,14 +185,14 @@ export class SqliteStore implements Store {
 		sync: Sync,
 		run: string,
 		members: MemberTable,
-		failures: ReadonlyMap<string, Failure>,
+		change: Pick<StateChange, 'failures' | 'notes'>,
 	): Promise<void> {
 		await this.file.transaction(
 			async () => {
 				this.hold(sync, run, 1);
-				const voided = voidedBlocks(sync, members, fieldsOf(this.sql, sync.id));
-				await replaceBlocks(this.sql, sync.id, voided);
-				await writeLedgers(this.sql, sync.id, { failures });
+				const fields = fieldsOf(this.sql, sync.id);
+				await replaceBlocks(this.sql, sync.id, voidedBlocks(sync, members, fields, change));
+				await writeLedgers(this.sql, sync.id, change);
 			},
 			{ durable: true },
 		);

@@ -1,4 +1,5 @@
 import type { Failure } from '../core/failures';
+import type { Absence } from '../core/grace';
 import type { KeyComparison } from '../core/key';
 import type { Member, Offer } from '../core/member';
 import type { SyncRecord } from '../core/record';
@@ -27,6 +28,26 @@ export interface Lease {
 	readonly beat: number;
 }
 
+/** What a person asked the next runs of a sync for, once: it is over when a run has done it. */
+export interface Task {
+	readonly kind: 'replay' | 'rebaseline';
+	/** Milliseconds since the epoch. */
+	readonly since: number;
+}
+
+/** What a sync remembers of itself, beside its records. */
+export interface Notes {
+	/** Where the segment comes from, for people; empty before the first run. */
+	readonly source: string;
+	/** Short hash of what shapes the records before Segment Diff; empty before the first run. */
+	readonly configuration: string;
+	/** The same of what shapes them behind it: a change there sends nothing again. */
+	readonly behind: string;
+	/** Comparisons so far, as far as a grace period counts them. */
+	readonly comparisons: number;
+	readonly task?: Task;
+}
+
 export interface Sync {
 	readonly id: number;
 	readonly name: string;
@@ -37,6 +58,7 @@ export interface Sync {
 	/** Raised by every transaction that moves the state. */
 	readonly version: number;
 	readonly keyless: number;
+	readonly notes: Notes;
 	readonly lease?: Lease;
 }
 
@@ -60,6 +82,8 @@ export interface LoadedState {
 	readonly doubts: readonly string[];
 	/** Feed records kept until they are accepted, by folded key (design R12). */
 	readonly pending: ReadonlyMap<string, SyncRecord>;
+	/** Members found missing from the segment and still in their grace period, by folded key. */
+	readonly absences: ReadonlyMap<string, Absence>;
 }
 
 /** One transaction on a sync's state. All maps are by folded key; null removes. */
@@ -70,7 +94,9 @@ export interface StateChange {
 	readonly closed?: readonly string[];
 	readonly failures?: ReadonlyMap<string, Failure | null>;
 	readonly pending?: ReadonlyMap<string, SyncRecord | null>;
+	readonly absences?: ReadonlyMap<string, Absence | null>;
 	readonly keyless?: number;
+	readonly notes?: Notes;
 	/** Key texts of the doubts that `members` now carries. */
 	readonly doubtsTaken?: readonly string[];
 }
@@ -127,14 +153,15 @@ export interface Store {
 	/** Packs journal and blocks into new blocks, when enough has moved. */
 	compact(sync: Sync, run: string, members: MemberTable): Promise<void>;
 	/**
-	 * Voids the fingerprint of every member and stores these failures. Packed anew, so that the run which loads
-	 * them next reads no journal of a million rows; the caller's own members are out of date afterwards.
+	 * Voids the fingerprint of every member and stores the failures and notes of the change. Packed anew, so that
+	 * the run which loads them next reads no journal of a million rows; the caller's own members are out of date
+	 * afterwards. With a replay in the notes, every member is marked for it.
 	 */
 	resend(
 		sync: Sync,
 		run: string,
 		members: MemberTable,
-		failures: ReadonlyMap<string, Failure>,
+		change: Pick<StateChange, 'failures' | 'notes'>,
 	): Promise<void>;
 	/** The newest runs first. */
 	runs(sync: Sync, limit: number): Promise<RunRow[]>;

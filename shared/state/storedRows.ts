@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { eachInSlices } from '../core/breathe';
 import { SyncError } from '../core/errors';
 import type { Failure } from '../core/failures';
+import type { Absence } from '../core/grace';
 import { fingerprintVersion } from '../core/fingerprint';
 import { foldKey, isKeyText } from '../core/key';
 import { doubt } from '../core/protocol';
@@ -10,7 +11,7 @@ import { memberOf, unpack, type FieldList } from './codec';
 import type { Replayed } from './journal';
 import { blockPacker, type MemberBlocks, type PackedBlock } from './memberBlocks';
 import type { MemberTable } from './memberTable';
-import type { Backlog, Identity, Owner, RunRow, RunState, Sync } from './store';
+import type { Backlog, Identity, Notes, Owner, RunRow, RunState, StateChange, Sync } from './store';
 
 /** A row by column name, as any of the stores reads it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -22,6 +23,8 @@ const compactAfter = 128 * 1024;
 export function isWorthPacking(journal: number, blocks: number): boolean {
 	return journal > Math.max(compactAfter, blocks / 4);
 }
+
+const noNotes: Notes = { source: '', configuration: '', behind: '', comparisons: 0 };
 
 /** A sync from its row. Throws SyncError `config` for fingerprints that this version cannot compare with. */
 export function syncFrom(row: Row): Sync {
@@ -43,6 +46,7 @@ export function syncFrom(row: Row): Sync {
 		environment: String(row.environment),
 		version: Number(row.version),
 		keyless: Number(row.keyless),
+		notes: { ...noNotes, ...(JSON.parse(String(row.notes)) as Partial<Notes>) },
 		...(row.leaseRun !== null && {
 			lease: {
 				run: String(row.leaseRun),
@@ -99,17 +103,23 @@ export async function backlogOf(
 	return { members, unconfirmed, failures };
 }
 
-/** All members with their fingerprints void, packed block by block: a large segment is never unpacked as a whole. */
+/**
+ * All members with their fingerprints void, packed block by block: a large segment is never unpacked as a whole.
+ * Marked for a replay when these notes ask for one.
+ */
 export async function* voidedBlocks(
 	sync: Sync,
 	members: MemberTable,
 	fields: FieldList,
+	{ notes }: Pick<StateChange, 'notes'>,
 ): AsyncGenerator<PackedBlock> {
+	const mark = notes?.task?.kind === 'replay' ? { replay: true } : {};
 	const fold = foldingOf(sync);
 	const pack = blockPacker(fields);
 	for await (const { cold } of members.repack(fields)) {
 		for (const entry of unpack(cold, fields.names)) {
-			const full = pack.add(fold(entry.key), doubt(memberOf(entry), entry.key));
+			const member = { ...doubt(memberOf(entry), entry.key), ...mark };
+			const full = pack.add(fold(entry.key), member);
 			if (full) yield full;
 		}
 		await setImmediate();
@@ -143,6 +153,10 @@ export function packFailure(failure: Failure): string {
 export function unpackFailure(text: string): Failure {
 	const stored = JSON.parse(text) as Omit<Failure, 'fingerprint'> & { fingerprint: string };
 	return { ...stored, fingerprint: BigInt(stored.fingerprint) };
+}
+
+export function unpackAbsence(text: string): Absence {
+	return JSON.parse(text) as Absence;
 }
 
 /** The names of a sync's fields, as they are stored: one JSON list. */

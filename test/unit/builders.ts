@@ -45,9 +45,23 @@ export const noCounts: DiffCounts = {
 	keyless: 0,
 	waiting: 0,
 	left: 0,
+	graced: 0,
 	withheld: 0,
 	remaining: 0,
 	members: 0,
+};
+
+/** A comparison that found nothing. */
+export const nothingFound: Comparison = {
+	offers: [],
+	invalid: [],
+	newlyLeaving: 0,
+	resolved: [],
+	restated: [],
+	superseded: [],
+	absences: new Map(),
+	notShown: 0,
+	counts: noCounts,
 };
 
 export const keyText = (...parts: string[]): string => JSON.stringify(parts);

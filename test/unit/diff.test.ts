@@ -107,7 +107,7 @@ describe('diff: a limit of changes per run', () => {
 	});
 });
 
-describe('diff: failures (design:R7)', () => {
+describe('diff: failures (design:R7, sync:T57)', () => {
 	const changed = { ...ann, a: 2 };
 	const fingerprint = prints.record(changed, annKey);
 	const withFailure = (changes: Partial<Failure>, now = 0) => ({

@@ -25,7 +25,7 @@ describe('the failure ledger (design:R7)', () => {
 		['three transient errors', [transient, transient, transient], 0, false],
 		['a transient error after a refusal', [same, transient], 1, false],
 		['another class of the same code', [same, same, rejected({ category: 'conflict' })], 1, false],
-	])('%s: %i attempts, parked %s', (_, results, attempts, parked) => {
+	])('sync:T56 %s: %i attempts, parked %s', (_, results, attempts, parked) => {
 		expect(after(results)).toMatchObject({ attempts, parked, lastRun: `r${results.length - 1}` });
 	});
 
@@ -60,7 +60,7 @@ describe('the failure ledger (design:R7)', () => {
 		expect(after([{ status: 'rejected' }]).signature).toBe('b9f669792da34829');
 	});
 
-	it('starts anew with another error, also within one run', () => {
+	it('sync:T56 starts anew with another error, also within one run', () => {
 		const first = recordFailure(undefined, { ...offered, kind: 'unknown' }, same, moment(1));
 		const next = recordFailure(first, { ...offered, kind: 'rejected' }, other, moment(1));
 		expect(next).toMatchObject({ kind: 'rejected', code: '0x2', attempts: 1, parked: false });

@@ -1,28 +1,15 @@
 import type { Comparison } from '../../shared/core/diff';
 import { approveCode, defaultGuard, guard, lostKeys, type Stop } from '../../shared/core/guard';
+import { noCounts, nothingFound } from './builders';
 
 const seen = (
 	newlyLeaving: number,
 	members: number,
 	read = members - newlyLeaving,
 ): Comparison => ({
-	offers: [],
-	invalid: [],
+	...nothingFound,
 	newlyLeaving,
-	resolved: [],
-	restated: [],
-	superseded: [],
-	counts: {
-		read,
-		members,
-		unchanged: 0,
-		held: 0,
-		keyless: 0,
-		waiting: 0,
-		left: newlyLeaving,
-		withheld: 0,
-		remaining: 0,
-	},
+	counts: { ...noCounts, read, members, left: newlyLeaving },
 });
 
 describe('the guard (design:R9)', () => {

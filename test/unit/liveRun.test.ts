@@ -2,7 +2,7 @@ import type { Comparison } from '../../shared/core/diff';
 import type { RecordResult } from '../../shared/core/results';
 import { LiveRun } from '../../shared/state/liveRun';
 import type { StateChange } from '../../shared/state/store';
-import { failed, keyText, member, noCounts, offerOf, rejected } from './builders';
+import { failed, keyText, member, noCounts, nothingFound, offerOf, rejected } from './builders';
 import { storeFixture } from './storeFixture';
 
 const { leased } = storeFixture();
@@ -20,13 +20,7 @@ const started = async () => {
 };
 
 const found = (changes: Partial<Comparison> = {}): Comparison => ({
-	offers: [],
-	invalid: [],
-	newlyLeaving: 0,
-	resolved: [],
-	restated: [],
-	superseded: [],
-	counts: noCounts,
+	...nothingFound,
 	...changes,
 });
 const offering = (...changes: Array<Parameters<typeof offerOf>>): Comparison =>

@@ -41,7 +41,7 @@ describe('PostgresStore and its tables', () => {
 		);
 		expect(new Set(syncs.map(({ id }) => id)).size).toBe(1);
 		expect(await server.query(access, 'SELECT version FROM crm_sync_meta')).toEqual([
-			{ version: 1 },
+			{ version: 2 },
 		]);
 	});
 
@@ -61,7 +61,7 @@ describe('PostgresStore and its tables', () => {
 	it('refuses tables of a newer version and leaves them untouched', async () => {
 		const access = await server.newDatabase();
 		await server.query(access, 'CREATE TABLE crm_sync_meta (version integer)');
-		await server.query(access, 'INSERT INTO crm_sync_meta VALUES (2)');
+		await server.query(access, 'INSERT INTO crm_sync_meta VALUES (3)');
 		const error = await refusalOf(storeIn(access).bind('people', owner, identity()));
 		expect(error).toMatchObject({ code: 'config' });
 		expect(error.message).toContain('newer version');
@@ -70,6 +70,23 @@ describe('PostgresStore and its tables', () => {
 			"SELECT 1 FROM pg_tables WHERE schemaname = 'public'",
 		);
 		expect(tables).toHaveLength(1);
+	});
+
+	it('brings the tables of version 1 up to date and keeps what they hold', async () => {
+		const access = await server.newDatabase();
+		const old = storeIn(access);
+		const sync = await old.bind('people', owner, identity());
+		await old.takeLease(sync, 'r1', 'process');
+		await old.write(sync, 'r1', { members: moves(member('ann')), keyless: 3 });
+		await old.close();
+		await server.query(
+			access,
+			`ALTER TABLE crm_sync_sync DROP notes; DROP TABLE crm_sync_absence; UPDATE crm_sync_meta SET version = 1`,
+		);
+		const workers = Array.from({ length: 4 }, () => storeIn(access));
+		const found = await Promise.all(workers.map(async (store) => await store.find('people')));
+		expect(found[3]).toMatchObject({ keyless: 3, notes: { comparisons: 0, source: '' } });
+		expect(await everyone(await storeIn(access).load(sync))).toEqual([member('ann')]);
 	});
 
 	it('refuses a sync of another fingerprint version', async () => {

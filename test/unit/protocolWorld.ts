@@ -1,12 +1,12 @@
+import type { DiffSettings } from '../../shared/core/census';
 import { diff, type Comparison } from '../../shared/core/diff';
 import { fingerprinter } from '../../shared/core/fingerprint';
 import { approveCode, guard } from '../../shared/core/guard';
 import type { KeyComparison } from '../../shared/core/key';
-import type { OfferedRecord } from '../../shared/core/member';
-import type { RecordResult } from '../../shared/core/results';
 import type { LiveRun } from '../../shared/state/liveRun';
 import { identity, movesOf, owner, settings } from './builders';
-import { Destination, fates, type FateName } from './protocolDestination';
+import { Destination, type FateName } from './protocolDestination';
+import { answerOf, nextOf, replayOnce, type Handed } from './protocolHanded';
 import { Ledger } from './protocolLedger';
 import type { ProtocolProcess } from './protocolProcess';
 import { Source } from './protocolSource';
@@ -15,15 +15,9 @@ export interface WorldSettings {
 	readonly comparison: KeyComparison;
 	readonly input: 'complete' | 'feed';
 	readonly leavers: 'leave' | 'send';
-}
-
-/** A run with what it handed out. */
-interface Handed {
-	readonly run: LiveRun;
-	readonly process: ProtocolProcess;
-	readonly offers: readonly OfferedRecord[];
-	/** Results by key, as the writer knows them. */
-	readonly said: Map<string, RecordResult>;
+	/** Offers per run, and runs a record must be missing before it leaves; of a complete segment only. */
+	readonly limit?: number | undefined;
+	readonly graceRuns?: number | undefined;
 }
 
 const hourMs = 3_600_000;
@@ -40,6 +34,7 @@ export class World {
 	private now = 1_000;
 	private executions = 0;
 	private processNumber = 0;
+	private waiting = 0;
 
 	constructor(
 		readonly name: string,
@@ -80,8 +75,8 @@ export class World {
 		];
 		const comparison = await diff(
 			rows,
-			{ ...run.state, keyless: run.sync.keyless },
-			settings({ ...this.settings, keyComparison: this.settings.comparison, now: this.now }),
+			{ ...run.state, keyless: run.sync.keyless, comparisons: run.sync.notes.comparisons },
+			this.diffSettings(),
 			fingerprinter(),
 		);
 		this.current = { run, process, offers: comparison.offers, said: new Map() };
@@ -95,9 +90,30 @@ export class World {
 		const { counts } = comparison;
 		// Approving also says that rows without a key are nobody's who left.
 		const taken = approves ? { ...comparison, counts: { ...counts, withheld: 0 } } : comparison;
-		await run.offer(taken, movesOf(comparison, this.settings.comparison));
+		const notes = { ...run.sync.notes, comparisons: run.sync.notes.comparisons + 1 };
+		await run.offer(taken, movesOf(comparison, this.settings.comparison), notes);
+		this.waiting = counts.remaining + counts.graced;
 		this.source.acknowledge();
 		this.ledger.open(comparison.offers);
+	}
+
+	private diffSettings(): DiffSettings {
+		const { input, leavers, comparison: keyComparison, limit, graceRuns } = this.settings;
+		return settings({
+			input,
+			leavers,
+			keyComparison,
+			now: this.now,
+			...(limit !== undefined && input === 'complete' && { limit }),
+			...(graceRuns !== undefined && { grace: { runs: graceRuns } }),
+		});
+	}
+
+	/** Sync State: everything once more, in a run of its own. */
+	async replay(): Promise<void> {
+		if (this.current) return;
+		await replayOnce(this.process, this.name, { execution: ++this.executions, now: this.now });
+		this.ledger.void();
 	}
 
 	private async isStopped(
@@ -122,10 +138,10 @@ export class World {
 	): Promise<void> {
 		const handed = this.current;
 		if (!handed) return;
-		const batch = this.nextOf(handed, count);
+		const batch = nextOf(handed, count);
 		const answers = batch.map((offered, index) => ({
 			key: offered.offer.key,
-			result: this.answer(handed, offered, drawn[index % drawn.length] ?? 'taken'),
+			result: answerOf(handed, offered, drawn[index % drawn.length] ?? 'taken', this),
 		}));
 		for (const { key, result } of answers) handed.said.set(key, result);
 		if (confirm === 'later') return handed.run.report(answers);
@@ -150,7 +166,7 @@ export class World {
 		const { key } = offered.offer;
 		if (offered.offer.change === 'removed' && handed.run.unansweredUpserts > 0) return;
 		const results = [first, fate].flatMap((name) =>
-			name ? [{ key, result: this.answer(handed, offered, name) }] : [],
+			name ? [{ key, result: answerOf(handed, offered, name, this) }] : [],
 		);
 		const reported = handed.said.get(key);
 		if (reported && results[0]) this.ledger.hear(key, reported, results[0].result);
@@ -186,7 +202,7 @@ export class World {
 		const open = zombie?.offers.filter(({ offer }) => !zombie.said.has(offer.key)) ?? [];
 		const offered = open[pick % open.length];
 		if (!zombie || !offered || !this.current) return;
-		const result = this.answer(zombie, offered, 'taken');
+		const result = answerOf(zombie, offered, 'taken', this);
 		const { key } = offered.offer;
 		await expect(zombie.run.confirm([{ key, result }])).rejects.toThrow('has taken over');
 		this.ledger.stale(key);
@@ -211,7 +227,7 @@ export class World {
 		this.now += hours * hourMs;
 	}
 
-	/** A run without faults, later than any back-off. Returns how many records it handed out. */
+	/** A run without faults, later than any back-off. Returns how many records it handed out, or left for later runs. */
 	async cleanRun(): Promise<number> {
 		await this.end();
 		this.wait(25);
@@ -220,25 +236,6 @@ export class World {
 		await this.write(Infinity, ['taken'], 'batch');
 		await this.write(Infinity, ['taken'], 'batch');
 		await this.end();
-		return offered;
-	}
-
-	private nextOf({ offers, said, run }: Handed, count: number): OfferedRecord[] {
-		const open = offers.filter(({ offer }) => !said.has(offer.key));
-		const upserts = open.filter(({ offer }) => offer.change !== 'removed');
-		if (upserts.length > 0) return upserts.slice(0, count);
-		return run.unansweredUpserts === 0 ? open.slice(0, count) : [];
-	}
-
-	private answer({ run }: Handed, offered: OfferedRecord, name: FateName): RecordResult {
-		const { offer } = offered;
-		const isRemoval = offer.change === 'removed';
-		if (isRemoval && offer.id !== undefined && run.isHeldByAnother(offer.id, offer.key)) {
-			return { status: 'skipped', reason: 'policy' };
-		}
-		const isFalse = name === 'notFound' && isRemoval && this.destination.has(offered);
-		const fate = fates[isFalse ? 'taken' : name];
-		if (name === 'policy') this.ledger.taint(offer.key);
-		return fate.result(fate.commits ? this.destination.take(offered) : { status: 'notAttempted' });
+		return offered + this.waiting;
 	}
 }

@@ -94,7 +94,7 @@ describe('the lease of a live run (design:R13)', () => {
 		await endExecution(run);
 	});
 
-	it('is refused while a run of this process lives, until that run was idle for an hour', async () => {
+	it('sync:T51 is refused while a run of this process lives, until that run was idle for an hour', async () => {
 		const since = 1_000_000;
 		const clock = standing(since);
 		const { start } = await bound();

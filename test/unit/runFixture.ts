@@ -2,7 +2,7 @@ import type { Comparison } from '../../shared/core/diff';
 import type { LiveRun } from '../../shared/state/liveRun';
 import { openRun, type OpenRequest } from '../../shared/state/registry';
 import type { RunRow } from '../../shared/state/store';
-import { identity, noCounts, offerOf, owner } from './builders';
+import { identity, nothingFound, offerOf, owner } from './builders';
 import { storeFixture } from './storeFixture';
 
 export const { newFile, openStore } = storeFixture();
@@ -32,11 +32,6 @@ export const bound = async (file = newFile()) => {
 
 /** What a diff hands out for these new keys. */
 export const offers = (...keys: string[]): Comparison => ({
+	...nothingFound,
 	offers: keys.map((key) => ({ offer: offerOf(key), record: { email: key } })),
-	invalid: [],
-	counts: noCounts,
-	newlyLeaving: 0,
-	resolved: [],
-	restated: [],
-	superseded: [],
 });

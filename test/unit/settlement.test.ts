@@ -4,7 +4,7 @@ import { settle, settleNext } from '../../shared/core/protocol';
 import type { RecordResult } from '../../shared/core/results';
 import { LiveRun } from '../../shared/state/liveRun';
 import type { LoadedState } from '../../shared/state/store';
-import { failed, keyText, member, noCounts, offerOf, rejected } from './builders';
+import { failed, keyText, member, noCounts, nothingFound, offerOf, rejected } from './builders';
 import { storeFixture } from './storeFixture';
 
 const { leased, openStore } = storeFixture();
@@ -111,8 +111,7 @@ const offeredRun = async (
 	const offer = offered(change);
 	const record = { email: 'ann', a: 1 };
 	const counts = { ...noCounts, read: 1, members: 1 };
-	const none = { invalid: [], newlyLeaving: 0, resolved: [], restated: [], superseded: [] };
-	await run.offer({ offers: [{ offer, record }], counts, ...none }, new Map());
+	await run.offer({ ...nothingFound, offers: [{ offer, record }], counts }, new Map());
 	const reload = async () => {
 		const state = await openStore(file).load(sync);
 		const [found] = (await state.members.load([before.key])).values();

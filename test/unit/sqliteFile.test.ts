@@ -3,7 +3,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import type { SyncError } from '../../shared/core/errors';
-import { storeFixture } from './storeFixture';
+import { member } from './builders';
+import { everyone, moves, storeFixture } from './storeFixture';
 
 const { leased, newFile, openStore } = storeFixture();
 
@@ -50,6 +51,20 @@ describe('SqliteStore and a file it cannot use', () => {
 		const file = newFile();
 		writeFileSync(file, '');
 		expect(errorOf(path.join(file, 'below', 'state.sqlite'))).toMatchObject({ code: 'config' });
+	});
+
+	it('brings a file of version 1 up to date and keeps what it holds', async () => {
+		const { store, sync, file } = await leased();
+		await store.write(sync, 'r1', { members: moves(member('ann')), keyless: 3 });
+		const database = new DatabaseSync(file);
+		database.exec(
+			'ALTER TABLE sync DROP COLUMN notes; DROP TABLE absence; PRAGMA user_version = 1',
+		);
+		database.close();
+		const newer = openStore(file);
+		const found = await newer.find('people');
+		expect(found).toMatchObject({ keyless: 3, notes: { comparisons: 0, source: '' } });
+		expect(await everyone(await newer.load(sync))).toEqual([member('ann')]);
 	});
 
 	it('refuses a sync of another fingerprint version', async () => {

@@ -134,7 +134,7 @@ describe.each([
 		});
 		const before = (await store.find('people'))!.version;
 		const { members } = await store.load(sync);
-		const released = new Map([[keyText('x'), failure('x', { attempts: 0 })]]);
+		const released = { failures: new Map([[keyText('x'), failure('x', { attempts: 0 })]]) };
 		await expect(store.resend(sync, 'another', members, released)).rejects.toThrow('taken over');
 		expect((await store.backlog(sync)).unconfirmed).toBe(2);
 		await store.resend(sync, 'r1', members, released);

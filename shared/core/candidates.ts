@@ -1,0 +1,69 @@
+import type { Candidate } from './census';
+
+/**
+ * The rows a run may hand out: the first ones of the input up to a limit, and as many spare ones for those that
+ * turn out to be duplicates. The spare ones are a random choice of the rest: rows that lose their place in every
+ * run would otherwise keep the same others waiting for ever.
+ */
+export class Candidates {
+	private readonly first = new Map<string, Candidate>();
+	/** By folded key: the place in `spareKeys`. */
+	private readonly spare = new Map<string, { candidate: Candidate; place: number }>();
+	private readonly spareKeys: string[] = [];
+	private beyond = 0;
+
+	constructor(private readonly limit: number) {}
+
+	get(folded: string): Candidate | undefined {
+		return this.first.get(folded) ?? this.spare.get(folded)?.candidate;
+	}
+
+	/** Takes a row in; returns the one that has to be let go of for it, which may be the row itself. */
+	add(candidate: Candidate): Candidate | undefined {
+		if (this.first.size < this.limit) {
+			this.first.set(candidate.folded, candidate);
+			return undefined;
+		}
+		this.beyond++;
+		const { length } = this.spareKeys;
+		const place = length < this.limit ? length : Math.floor(Math.random() * this.beyond);
+		if (place >= this.limit) return candidate;
+		const out = this.spare.get(this.spareKeys[place] ?? '')?.candidate;
+		if (out) this.spare.delete(out.folded);
+		this.spareKeys[place] = candidate.folded;
+		this.spare.set(candidate.folded, { candidate, place });
+		return out;
+	}
+
+	delete(folded: string): boolean {
+		return this.first.delete(folded) || this.deleteSpare(folded);
+	}
+
+	/** What there is room for, by folded key. */
+	chosen(): ReadonlyMap<string, Candidate> {
+		for (const [folded, { candidate }] of this.spare) {
+			if (this.first.size >= this.limit) break;
+			this.first.set(folded, candidate);
+			this.spare.delete(folded);
+		}
+		return this.first;
+	}
+
+	/** Spare rows that were not needed. */
+	get left(): number {
+		return this.spare.size;
+	}
+
+	/** The last one takes the place of the one that goes. */
+	private deleteSpare(folded: string): boolean {
+		const entry = this.spare.get(folded);
+		if (!entry) return false;
+		const last = this.spareKeys.pop() ?? folded;
+		this.spare.delete(folded);
+		const moved = this.spare.get(last);
+		if (!moved) return true;
+		moved.place = entry.place;
+		this.spareKeys[entry.place] = last;
+		return true;
+	}
+}
