@@ -23,7 +23,7 @@ const style = {
 	eqeqeq: ['error', 'always', { null: 'ignore' }],
 };
 
-/** Imports point one way: nodes → shared/n8n → connectors, state → core. */
+/** Imports point one way: nodes → shared/n8n → connectors, sources → state → core. */
 const layer = (files, forbidden) => ({
 	files,
 	rules: {
@@ -35,7 +35,7 @@ const layer = (files, forbidden) => ({
 });
 const n8n = ['^n8n-(workflow|core)', 'Only nodes, credentials and shared/n8n know n8n.'];
 const sdks = [
-	'^(@azure/msal-node|jsforce|basic-ftp|@aws-sdk/.*|lodash(/.*)?|pg|pg-copy-streams)$',
+	'^(@azure/msal-node|jsforce|basic-ftp|@aws-sdk/.*|csv-parse(/.*)?|lodash(/.*)?|pg|pg-copy-streams)$',
 	'Each SDK is imported in exactly one file, which exports it.',
 ];
 const io = ['^(node:)?(fs|net|http|https|sqlite|child_process|os)(/.*)?$', 'core does no I/O.'];
@@ -85,24 +85,41 @@ export default tseslint.config(
 			'@n8n/community-nodes/valid-credential-references': 'off',
 		},
 	},
-	layer(['shared/core/**/*.ts'], [n8n, sdks, io, upward('n8n|connectors|state|nodes')]),
-	layer(['shared/connectors/**/*.ts'], [n8n, sdks, upward('n8n|state|nodes')]),
-	layer(['shared/state/**/*.ts'], [n8n, sdks, upward('n8n|connectors|nodes')]),
+	layer(['shared/core/**/*.ts'], [n8n, sdks, io, upward('n8n|connectors|sources|state|nodes')]),
+	layer(['shared/connectors/**/*.ts'], [n8n, sdks, upward('n8n|sources|state|nodes')]),
+	layer(['shared/state/**/*.ts'], [n8n, sdks, upward('n8n|connectors|sources|nodes')]),
+	layer(
+		['shared/sources/**/*.ts'],
+		[
+			n8n,
+			sdks,
+			upward('n8n|connectors|nodes'),
+			[
+				'^\\.\\./state/(?!postgres(Access|Errors|Reading)$)',
+				'Sources use the connection to a Postgres database, not the state.',
+			],
+		],
+	),
 	layer(['shared/n8n/**/*.ts'], [sdks, upward('nodes')]),
 	layer(
 		['nodes/**/*.ts'],
 		[
 			sdks,
 			[
-				'^\\.\\./\\.\\./shared/(connectors|state)/',
-				'Nodes reach connectors and state through shared/n8n.',
+				'^\\.\\./\\.\\./shared/(connectors|sources|state)/',
+				'Nodes reach connectors, sources and state through shared/n8n.',
 			],
 			['^\\.\\./(?!\\.\\./)', 'A node never imports another node.'],
 		],
 	),
 	{
 		// The one file per SDK that may import it.
-		files: ['shared/connectors/dynamics365/msal.ts', 'shared/core/path.ts', 'shared/state/pg.ts'],
+		files: [
+			'shared/connectors/dynamics365/msal.ts',
+			'shared/core/path.ts',
+			'shared/sources/csvParse.ts',
+			'shared/state/pg.ts',
+		],
 		rules: { 'no-restricted-imports': 'off' },
 	},
 	{

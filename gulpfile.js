@@ -10,6 +10,7 @@ const { dest, parallel, series, src } = require('gulp');
 const sdkFiles = [
 	'shared/connectors/dynamics365/msal.js',
 	'shared/core/path.js',
+	'shared/sources/csvParse.js',
 	'shared/state/pg.js',
 ];
 

@@ -8,9 +8,9 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { compareSegment } from '../../shared/n8n/compareSegment';
 import { errorText, nodeError } from '../../shared/n8n/errors';
-import { stateCredentials } from '../../shared/n8n/storeProperties';
 import { properties } from './properties';
 import { readSettings } from './settings';
+import { sourceCredentials } from './sourceProperties';
 
 export class SegmentDiff implements INodeType {
 	description: INodeTypeDescription = {
@@ -30,7 +30,7 @@ export class SegmentDiff implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Changes', 'Invalid'],
-		credentials: stateCredentials,
+		credentials: sourceCredentials,
 		properties,
 	};
 

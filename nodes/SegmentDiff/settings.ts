@@ -5,10 +5,15 @@ import { SyncError } from '../../shared/core/errors';
 import { defaultGuard } from '../../shared/core/guard';
 import { fieldNames } from '../../shared/n8n/parameters';
 import { readStoreSettings } from '../../shared/n8n/storeProperties';
+import { readSourceSettings, type SourceOptions } from './sourceSettings';
 
-interface Options {
+interface Options extends SourceOptions {
+	readonly adopt?: boolean;
+	readonly approve?: string;
 	readonly changesPerRun?: number;
 	readonly expectedRows?: number;
+	readonly graceHours?: number;
+	readonly graceRuns?: number;
 	readonly keepBookkeepingOut?: boolean;
 	readonly keepRecords?: boolean;
 	readonly keyComparison?: SegmentSettings['keyComparison'];
@@ -21,13 +26,13 @@ interface Options {
 
 /** n8n holds all items of a run in memory, several times over. */
 const defaultLimit = 50_000;
+const hourMs = 3_600_000;
 
 /** The node's parameters, read once. */
 export function readSettings(context: IExecuteFunctions): SegmentSettings {
 	const read = (name: string) => context.getNodeParameter(name, 0);
 	const options = read('options') as Options;
-	const compared = new Set(fieldNames(context, 'options.compareFields', 'Compare Fields'));
-	const ignored = new Set(fieldNames(context, 'options.ignoreFields', 'Ignore in Comparison'));
+	const input = read('inputIs') as SegmentSettings['input'];
 	const keyFields = fieldNames(context, 'keyFields', 'Key Fields');
 	const syncName = String(read('syncName')).trim();
 	if (syncName === '')
@@ -41,20 +46,37 @@ export function readSettings(context: IExecuteFunctions): SegmentSettings {
 	return {
 		syncName,
 		keyFields,
-		input: read('inputIs') as SegmentSettings['input'],
+		input,
+		source: readSourceSettings(context, options),
 		keepRecords: options.keepRecords !== false,
 		leavers: read('leavers') as SegmentSettings['leavers'],
-		approve: String(read('approve')),
+		approve: options.approve ?? '',
 		keyComparison: options.keyComparison ?? 'fold',
-		isCompared: (field) => (compared.size === 0 || compared.has(field)) && !ignored.has(field),
+		compareFields: fieldNames(context, 'options.compareFields', 'Compare Fields'),
+		ignoreFields: fieldNames(context, 'options.ignoreFields', 'Ignore in Comparison'),
+		adopt: options.adopt === true,
 		guard: {
 			maxLeavers: options.maxLeavers ?? defaultGuard.maxLeavers,
 			maxLeaversPercent: options.maxLeaversPercent ?? defaultGuard.maxLeaversPercent,
 			...(options.expectedRows ? { expectedRows: options.expectedRows } : {}),
 		},
-		...(options.changesPerRun !== 0 && { limit: options.changesPerRun ?? defaultLimit }),
+		...limitOf(input, options),
+		...graceOf(options),
 		parkAfter: options.parkAfter ?? 3,
 		place: options.keepBookkeepingOut ? 'beside' : 'inside',
 		store: readStoreSettings(context.getNodeParameter('stateStore', 0, 'embedded'), options),
 	};
+}
+
+/** A feed does not send again what a run leaves over, so a limit would lose it. */
+function limitOf(
+	input: SegmentSettings['input'],
+	{ changesPerRun = defaultLimit }: Options,
+): Pick<SegmentSettings, 'limit'> {
+	return input === 'complete' && changesPerRun > 0 ? { limit: changesPerRun } : {};
+}
+
+function graceOf({ graceHours = 0, graceRuns = 0 }: Options): Pick<SegmentSettings, 'grace'> {
+	if (graceHours <= 0 && graceRuns <= 0) return {};
+	return { grace: { runs: graceRuns, ms: graceHours * hourMs } };
 }

@@ -24,7 +24,7 @@ export class SyncState implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ { forgetRecord: "forget record", forgetSync: "forget sync", listFailedRecords: "list failed records", listRuns: "list runs", listSyncs: "list syncs", pruneRuns: "prune runs", releaseRecords: "release records", resendEverything: "resend everything" }[$parameter["action"]] + ($parameter["action"] !== "listSyncs" && $parameter["syncName"]?.value ? " of " + $parameter["syncName"].value : "") }}',
+			'={{ { forgetRecord: "forget record", forgetSync: "forget sync", listFailedRecords: "list failed records", listRuns: "list runs", listSyncs: "list syncs", pruneRuns: "prune runs", rebaseline: "rebaseline", releaseRecords: "release records", replay: "replay", resendEverything: "resend everything" }[$parameter["action"]] + ($parameter["action"] !== "listSyncs" && $parameter["syncName"]?.value ? " of " + $parameter["syncName"].value : "") }}',
 		description:
 			'Shows syncs, their runs and failed records; releases, resends or forgets them. Never touches a destination.',
 		defaults: { name: 'Sync State' },

@@ -47,10 +47,24 @@ const action: INodeProperties = {
 			description: 'Remove old runs from the list; those that explain a failed record stay',
 		},
 		{
+			name: 'Rebaseline',
+			value: 'rebaseline',
+			action: 'Rebaseline a sync',
+			description:
+				'Take what the next run reads as accepted, without sending it: for a destination that has it already',
+		},
+		{
 			name: 'Release Records',
 			value: 'releaseRecords',
 			action: 'Release parked records of a sync',
 			description: 'Try parked and waiting records again in the next run, whatever their row says',
+		},
+		{
+			name: 'Replay',
+			value: 'replay',
+			action: 'Replay a sync',
+			description:
+				'Send all of the input once more in the next runs, fields with Apply Updates off included. Nothing is created twice.',
 		},
 		{
 			name: 'Resend Everything',

@@ -1,12 +1,14 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { eachInSlices } from '../core/breathe';
-import type { DiffSettings, InvalidRow } from '../core/census';
+import type { DiffSettings } from '../core/census';
 import { omit, withEnvelope, type Envelope, type EnvelopePlace } from '../core/envelope';
+import type { InvalidRow } from '../core/invalidRows';
 import { keyRecord } from '../core/key';
 import type { OfferedRecord } from '../core/member';
 import type { SyncRecord } from '../core/record';
 import type { LiveRun } from '../state/liveRun';
+import type { SegmentSettings } from './compareSegment';
 import type { SegmentRows } from './segmentRows';
 
 export type Place = EnvelopePlace;
@@ -14,6 +16,8 @@ export type Place = EnvelopePlace;
 const reasons: Record<InvalidRow['reason'], string> = {
 	noKey:
 		'A key field is empty, so this row cannot be told from others. It was not compared and not sent. Fill the key, or leave such rows out at the source.',
+	unreadable:
+		'This row was not compared and not sent, and nothing was removed because of it. Put it right at the source.',
 	duplicateKey:
 		'Another row has the same key, so nobody can tell which one is right. Neither was sent, and nothing was removed. Keep one row per key.',
 };
@@ -23,11 +27,11 @@ export async function offeredItems(
 	run: LiveRun,
 	offers: readonly OfferedRecord[],
 	segment: SegmentRows,
-	{ keyFields, place }: { keyFields: readonly string[]; place: Place },
+	{ keyFields, place, adopt }: Pick<SegmentSettings, 'keyFields' | 'place' | 'adopt'>,
 ): Promise<INodeExecutionData[]> {
 	const items: INodeExecutionData[] = [];
 	await eachInSlices(offers, ({ offer, record, row, changedFields }) => {
-		const carried = row === undefined ? undefined : segment.envelopes[row];
+		const carried = row === undefined ? undefined : segment.envelopeOf(row);
 		const envelope: Envelope = {
 			...(carried && omit(carried, 'receipt', 'result', 'reason', 'id')),
 			change: offer.change,
@@ -37,12 +41,14 @@ export async function offeredItems(
 			}),
 			...(changedFields && { changedFields }),
 			...(offer.redelivered && { redelivered: true }),
+			...(offer.replay && { replay: true }),
+			...(adopt && offer.change === 'added' && { adopt }),
 			...(offer.id !== undefined && { id: offer.id }),
 			receipt: { scope: run.sync.name, run: run.id, key: offer.key },
 		};
 		items.push({
 			...(withEnvelope(record, envelope, place) as { json: IDataObject }),
-			pairedItem: row === undefined ? [] : { item: row },
+			pairedItem: row === undefined ? [] : { item: segment.itemOf(row) },
 		});
 	});
 	return items;
@@ -58,13 +64,18 @@ export function invalidItems(
 	{ keyFields, keyComparison }: Pick<DiffSettings, 'keyFields' | 'keyComparison'>,
 ): INodeExecutionData[] {
 	const sameness = keyComparison === 'fold' ? ' (upper and lower case count as the same)' : '';
-	const ownFinds = invalid.filter(({ index }) => segment.envelopes[index]?.change !== 'hold');
-	return ownFinds.map(({ index, reason }) => ({
+	const ownFinds = invalid.filter(({ index }) => segment.envelopeOf(index)?.change !== 'hold');
+	const why = ({ reason, problem }: InvalidRow) => {
+		if (problem !== undefined) return `${problem}. ${reasons[reason]}`;
+		const detail = reason === 'duplicateKey' ? sameness : '';
+		return `${reasons[reason]} Key: ${keyFields.join(', ')}${detail}.`;
+	};
+	return ownFinds.map((row) => ({
 		json: {
-			...(segment.rows[index]?.record as IDataObject),
-			reason: `${reasons[reason]} Key: ${keyFields.join(', ')}${reason === 'duplicateKey' ? sameness : ''}.`,
+			...((segment.recordOf(row.index) ?? row.record) as IDataObject),
+			reason: why(row),
 		},
-		pairedItem: { item: index },
+		pairedItem: { item: segment.itemOf(row.index) },
 	}));
 }
 

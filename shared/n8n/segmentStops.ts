@@ -27,7 +27,7 @@ export async function acceptLostKeys(
 	const isAccepted = isCode(approve, code);
 	const next = isAccepted
 		? 'You have approved this: they are removed in the next run.'
-		: `Give these rows a key. If they are not theirs, put the code ${code} into the field Approve and run again: the run after that removes them.`;
+		: `Give these rows a key. If they are not theirs, put the code ${code} into the option Approve and run again: the run after that removes them.`;
 	context.addExecutionHints({
 		message: `${lost.message} ${next}`,
 		type: 'warning',
@@ -50,7 +50,7 @@ export function lift(stop: Stop, code: string, approve: string): void {
 	throw new SyncError('config', `${stop.message} Nothing was offered or changed.`, {
 		hint:
 			stop.kind === 'takeover'
-				? `Give this node a Sync Name of its own. If it is to take over because the other node is gone, put the code ${code} into the field Approve and run again; the code holds until the sync moves on.`
-				: `Check the source. If this is right, put the code ${code} into the field Approve and run again; the code holds for these numbers only.`,
+				? `Give this node a Sync Name of its own. If it is to take over because the other node is gone, put the code ${code} into the option Approve and run again; the code holds until the sync moves on.`
+				: `Check the source. If this is right, put the code ${code} into the option Approve and run again; the code holds for these numbers only.`,
 	});
 }

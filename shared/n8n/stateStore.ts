@@ -1,11 +1,12 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { SyncError } from '../core/errors';
-import type { PostgresAccess, PostgresPlace } from '../state/postgresAccess';
+import type { PostgresPlace } from '../state/postgresAccess';
 import { storeAt, storeIn, storeOfSync } from '../state/registry';
 import type { Store } from '../state/store';
+import { postgresAccess } from './postgresCredential';
 
 /** Where a node keeps its state; schema and prefix count for Postgres only. */
 export interface StoreSettings extends PostgresPlace {
@@ -18,7 +19,7 @@ export async function stateStore(
 	{ kind, schema, prefix }: StoreSettings,
 ): Promise<Store> {
 	if (kind === 'embedded') return embeddedStore();
-	return storeIn(accessOf(await context.getCredentials('postgres')), { schema, prefix });
+	return storeIn(await postgresAccess(context, 'The state'), { schema, prefix });
 }
 
 /**
@@ -46,23 +47,4 @@ function embeddedStore(): Store {
 
 function isQueueMode(): boolean {
 	return process.env.EXECUTIONS_MODE === 'queue';
-}
-
-/** What n8n's Postgres credential says, read as n8n's own Postgres node reads it. */
-function accessOf(credential: ICredentialDataDecryptedObject): PostgresAccess {
-	const { host, port, database, user, password, ssl, allowUnauthorizedCerts } = credential;
-	if (credential.sshTunnel === true) {
-		throw new SyncError('config', 'The state cannot be reached through an SSH tunnel', {
-			hint: 'Switch SSH Tunnel off in the Postgres credential and let n8n reach the server directly, or run a tunnel beside n8n.',
-		});
-	}
-	const isEncrypted = ssl !== undefined && ssl !== 'disable';
-	return {
-		host: String(host),
-		port: Number(port),
-		database: String(database),
-		user: String(user),
-		password: String(password ?? ''),
-		tls: allowUnauthorizedCerts === true ? 'unverified' : isEncrypted ? 'verified' : 'off',
-	};
 }

@@ -10,7 +10,9 @@ import {
 	forgetRecord,
 	forgetSync,
 	pruneRuns,
+	rebaseline,
 	releaseRecords,
+	replay,
 	resendEverything,
 	type ChangeState,
 } from './syncStateChanges';
@@ -21,7 +23,9 @@ const changes = {
 	forgetRecord,
 	forgetSync,
 	pruneRuns,
+	rebaseline,
 	releaseRecords,
+	replay,
 	resendEverything,
 } as const satisfies Record<string, ChangeState>;
 

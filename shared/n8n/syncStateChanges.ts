@@ -1,10 +1,11 @@
-import { eachInSlices } from '../core/breathe';
 import { SyncError } from '../core/errors';
 import type { Failure } from '../core/failures';
+import { replayRefusal } from '../core/guard';
 import { keyRecord, type Key } from '../core/key';
 import { count } from '../core/words';
+import { withoutTask } from '../state/findings';
 import type { LiveRun } from '../state/liveRun';
-import type { StateChange } from '../state/store';
+import type { Task } from '../state/store';
 import { keysFrom } from './syncStateKeys';
 import { changeCounts, type Shown } from './syncStateLists';
 
@@ -31,7 +32,7 @@ export const releaseRecords: ChangeState = async (run, { keys, now }) => {
 	);
 	const missing = asked ? without(asked, new Map(found)) : [];
 	if (asked && found.length === 0) throw nothingUnder(missing, run, 'has no failed record');
-	if (found.length > 0) await write(run, { failures: new Map(found.map(released)) });
+	if (found.length > 0) await run.write({ failures: new Map(found.map(released)) });
 	const hint =
 		found.length === 0
 			? `No record of the sync "${sync.name}" is parked or backing off.`
@@ -43,10 +44,58 @@ export const releaseRecords: ChangeState = async (run, { keys, now }) => {
 export const resendEverything: ChangeState = async (run) => {
 	const { store, sync, id, state } = run;
 	const { size } = state.members;
-	await store.resend(sync, id, state.members, new Map([...state.failures].map(released)));
+	const failures = new Map([...state.failures].map(released));
+	const notes = withoutTask(sync.notes);
+	await store.resend(sync, id, state.members, { failures, notes });
 	const hint = `The next runs of "${sync.name}" send everything that their input holds. The destination is known to have ${count(size)} records; none is created twice. The source of a change feed must be read from its beginning.`;
 	return shown(run, 'resendEverything', { number: size, missing: [], hint });
 };
+
+/**
+ * Everything once more, fields with Apply Updates off included: marks every member until it is accepted. Asked for
+ * once; the next runs do it.
+ */
+export const replay: ChangeState = async (run, { now }) => {
+	const { store, sync, id, state } = run;
+	const { size } = state.members;
+	refuseSecond(run, 'replay');
+	const { unconfirmed, failures } = await store.backlog(sync);
+	const refusal = replayRefusal(size, unconfirmed + failures.size);
+	if (refusal !== undefined) {
+		throw new SyncError('config', `The sync "${sync.name}" was not replayed: ${refusal}`, {
+			hint: 'Split the segment into several syncs, or wait until the backlog has been delivered.',
+		});
+	}
+	const due = new Map([...state.failures].map(released));
+	const notes = { ...sync.notes, task: { kind: 'replay', since: now } } as const;
+	await store.resend(sync, id, state.members, { failures: due, notes });
+	const hint = `The next runs of "${sync.name}" send every record of their input once more, with all its fields. The destination is known to have ${count(size)} records; none is created twice. The source of a change feed must be read from its beginning.`;
+	return shown(run, 'replay', { number: size, missing: [], hint });
+};
+
+/** Has the next runs take their input as accepted, without sending it: for a destination that has it already. */
+export const rebaseline: ChangeState = async (run, { now }) => {
+	const { sync, state } = run;
+	refuseSecond(run, 'rebaseline');
+	const task = { kind: 'rebaseline', since: now } as const;
+	await run.write({ notes: { ...sync.notes, task } });
+	const hint = `The next run of "${sync.name}" takes what its input holds as accepted and sends nothing. ${count(state.members.size)} records are known so far. Resend Everything takes this back.`;
+	return shown(run, 'rebaseline', { number: 1, missing: [], hint });
+};
+
+/** One at a time: two would not tell which of them a run has done. */
+function refuseSecond({ sync }: LiveRun, asked: Task['kind']): void {
+	const { task } = sync.notes;
+	if (!task) return;
+	const since = new Date(task.since).toISOString();
+	throw new SyncError(
+		'config',
+		`A ${task.kind} of the sync "${sync.name}" is pending since ${since}; this ${asked} was not added`,
+		{
+			hint: 'It is over when runs have confirmed it: run the sync, and look at the field pending of List Syncs. Resend Everything takes its place.',
+		},
+	);
+}
 
 /** Forgets member, failure, kept record and offer of single keys. The destination is not touched. */
 export const forgetRecord: ChangeState = async (run, { keys = [] }) => {
@@ -59,7 +108,7 @@ export const forgetRecord: ChangeState = async (run, { keys = [] }) => {
 	const missing = asked.filter((key) => !isKnown(key));
 	if (found.length === 0) throw nothingUnder(missing, run, 'knows no record');
 	const gone = new Map(found.map(({ folded }) => [folded, null]));
-	await write(run, { members: gone, failures: gone, pending: gone });
+	await run.write({ members: gone, failures: gone, pending: gone });
 	const hint = `${count(found.length)} records of "${sync.name}" are forgotten and stay at the destination. In the input they count as new: Upsert updates them in place, Insert is refused where they exist. Outside it they are never removed.`;
 	return shown(run, 'forgetRecord', { number: found.length, missing, hint });
 };
@@ -88,12 +137,6 @@ export const forgetSync: ChangeState = async ({ store, sync, id, state }) => {
 /** A parked or backing-off record that is due, as if it had failed for the first time. */
 function released([folded, failure]: readonly [string, Failure]): [string, Failure] {
 	return [folded, { ...failure, attempts: 0, dueAt: 0, parked: false }];
-}
-
-/** One transaction; the run's own view follows, because what it packs at its end is that view. */
-async function write({ store, sync, id, state }: LiveRun, change: StateChange): Promise<void> {
-	await store.write(sync, id, change);
-	await eachInSlices(change.members ?? [], ([folded, member]) => state.members.put(folded, member));
 }
 
 function oneOf(keys: readonly Key[]): (entry: readonly [string, Failure]) => boolean {

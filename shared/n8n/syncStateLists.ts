@@ -24,6 +24,8 @@ export const changeCounts = {
 	forgetRecord: 'forgotten',
 	forgetSync: 'syncsForgotten',
 	pruneRuns: 'pruned',
+	replay: 'replayed',
+	rebaseline: 'rebaselines',
 } as const;
 
 /** The numbers every run of a sync has (design R16). */
@@ -64,11 +66,13 @@ async function shownSync(store: Store, sync: Sync): Promise<IDataObject> {
 	const parked = all.filter(isParked).length;
 	const waiting = all.filter(({ kind }) => kind === 'notFound').length;
 	const failed = all.length - parked - waiting;
-	const { lease } = sync;
+	const { lease, notes } = sync;
+	const { task } = notes;
 	return {
 		sync: sync.name,
 		owner: sync.owner.label,
 		workflowId: sync.owner.workflowId,
+		source: sync.notes.source,
 		destination: sync.identity.destination,
 		environment: sync.environment,
 		keyFields: [...sync.identity.keyFields],
@@ -78,6 +82,8 @@ async function shownSync(store: Store, sync: Sync): Promise<IDataObject> {
 		failed,
 		parked,
 		notFound: waiting,
+		pending: task?.kind ?? null,
+		pendingSince: task ? dateOf(task.since) : null,
 		atWork: lease && !hasEnded(lease.process) ? executionOf(lease.run) : null,
 		state: lastRun?.state ?? null,
 		message: lastRun?.message ?? '',

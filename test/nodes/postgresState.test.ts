@@ -107,8 +107,17 @@ describe('Segment Diff with its state in Postgres', () => {
 	it('design:7 shows the credential and the table options for Postgres only, and six parameters at most', () => {
 		const { description } = new SegmentDiff();
 		const shownFor = (stateStore: string) => {
+			const { properties } = description;
+			const values = NodeHelpers.getNodeParameters(
+				properties,
+				{ stateStore },
+				true,
+				false,
+				null,
+				description,
+			);
 			const shows = (entry: Parameters<typeof NodeHelpers.displayParameter>[1]) =>
-				NodeHelpers.displayParameter({ stateStore }, entry, null, description);
+				NodeHelpers.displayParameter(values ?? {}, entry, null, description);
 			const tables = ['schema', 'tablePrefix'].filter((option) =>
 				description.properties
 					.flatMap(({ options }) => options ?? [])
@@ -121,7 +130,8 @@ describe('Segment Diff with its state in Postgres', () => {
 				tables,
 				credentials: (description.credentials ?? []).filter(shows).map(({ name: type }) => type),
 				parameters: description.properties.filter(
-					(property) => property.name !== 'options' && shows(property),
+					({ type, ...property }) =>
+						type !== 'hidden' && property.name !== 'options' && shows({ type, ...property }),
 				).length,
 			};
 		};

@@ -42,7 +42,6 @@ export function diffNode(syncName: string, { parameters, ...rest }: NodeChange =
 			keyFields: 'accountnumber',
 			inputIs: 'complete',
 			leavers: 'send',
-			approve: '',
 			options: {},
 			...parameters,
 		},

@@ -127,7 +127,10 @@ describe('the rules of the protocol, through the nodes', () => {
 		const written = commits();
 		const broken = first.map((row) => ({ ...row, accountnumber: '' }));
 		const run = async (approve = '') =>
-			await runLine([diffNode(name, { parameters: { approve } }), writerNode(org)], broken);
+			await runLine(
+				[diffNode(name, { parameters: { options: { approve } } }), writerNode(org)],
+				broken,
+			);
 		const warning = async () => (await run()).hints('Diff')[0]?.message ?? '';
 		expect(await warning()).toContain('3 records that left are not removed: 3 rows have no key');
 		const code = /the code (\w+)/.exec(await warning())?.[1] ?? '';

@@ -63,7 +63,7 @@ describe('runs and who they belong to, through the nodes', () => {
 		expect(copied.error?.message).toContain('the node "Diff" of the workflow "First" (one)');
 		const [, code = ''] =
 			/code ([0-9A-F]{8})/.exec((copied.error as { description?: string }).description ?? '') ?? [];
-		const approved = diffNode(name, { parameters: { approve: code } });
+		const approved = diffNode(name, { parameters: { options: { approve: code } } });
 		expect(
 			(await runLine([approved, writerNode(org)], [airport('AAA')], { workflowId: 'two' })).error,
 		).toBeUndefined();

@@ -1,5 +1,6 @@
 /** design:R9: an empty or shrunken segment never removes anything a person has not approved. */
 import {
+	approve,
 	airport,
 	airports,
 	codeIn,
@@ -49,12 +50,12 @@ describe('an empty source', () => {
 		setRows(workflow, [airport('A00', { name: 'Renamed' }), ...rest]);
 		expect(summary(await world.n8n.run(workflow))).toMatchObject({ updated: 1 });
 		setRows(workflow, []);
-		nodeOf(workflow, 'Diff').parameters.approve = code;
+		approve(workflow, code);
 		const again = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(again.error?.message).toContain('The segment is empty');
 		expect(codeIn(again)).not.toBe(code);
 
-		nodeOf(workflow, 'Diff').parameters.approve = codeIn(again).toLowerCase();
+		approve(workflow, codeIn(again).toLowerCase());
 		const lifted = await world.n8n.run(workflow);
 		expect(lifted.error).toBeUndefined();
 		expect(summary(lifted)).toMatchObject({ deleted: 5 });
@@ -104,7 +105,7 @@ describe('more than 15 % and more than 10 records leave', () => {
 		const again = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(again.error?.message).toBe(stopped.error?.message);
 
-		nodeOf(workflow, 'Diff').parameters.approve = codeIn(again);
+		approve(workflow, codeIn(again));
 		const approved = await world.n8n.run(workflow);
 		expect(approved.error).toBeUndefined();
 		expect(summary(approved)).toMatchObject({ created: 1, deleted: 12 });
@@ -119,7 +120,7 @@ describe('more than 15 % and more than 10 records leave', () => {
 		await world.n8n.run(workflow);
 		setRows(workflow, airports(8));
 		const stopped = await world.n8n.run(workflow);
-		nodeOf(workflow, 'Diff').parameters.approve = codeIn(stopped);
+		approve(workflow, codeIn(stopped));
 		setRows(workflow, airports(7));
 		const other = await quietly(world, async () => await world.n8n.run(workflow));
 		expect(other.error?.message).toContain('13 of 20 records (65.0 %)');

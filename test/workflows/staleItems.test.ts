@@ -2,6 +2,7 @@
 import type { Run } from '../n8n/execution';
 import { chain, core, duplicate, node, pin, type WorkflowDefinition } from '../n8n/workflow';
 import {
+	approve,
 	airport,
 	airports,
 	codeIn,
@@ -221,13 +222,13 @@ test('design:R14 a duplicated workflow with the same Sync Name', async () => {
 	expect(error?.description).toContain('Sync Name of its own');
 	expect(refused.ran('Writer')).toBe(false);
 	// Handed over by its code; what was accepted stays accepted, and the first owner is refused now.
-	nodeOf(copy, 'Diff').parameters.approve = codeIn(refused);
+	approve(copy, codeIn(refused));
 	setRows(copy, [...airports(3), airport('NEW')]);
 	await expectDelivery(copy, { read: 1, created: 1 });
 	const first = await quietly(world, async () => await world.n8n.run(workflow));
 	expect(first.error?.message).toContain(`workflow "${copy.name}"`);
 	// The code of the first takeover is void: the state has moved.
-	nodeOf(workflow, 'Diff').parameters.approve = codeIn(refused);
+	approve(workflow, codeIn(refused));
 	const still = await quietly(world, async () => await world.n8n.run(workflow));
 	expect(still.error?.message).toContain('belongs to');
 });

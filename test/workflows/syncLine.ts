@@ -1,5 +1,5 @@
 /** The line most workflow tests use: rows → Segment Diff → Dynamics 365 Upsert, on the real n8n. */
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import type { Run } from '../n8n/execution';
 import { useN8n, type SharedN8n } from '../n8n/useN8n';
 import { chain, core, node, uses, type StoredCredential } from '../n8n/workflow';
@@ -58,6 +58,12 @@ export function setRows(workflow: WorkflowDefinition, rows: readonly IDataObject
 	nodeOf(workflow, 'Source').parameters.jsCode = script(rows);
 }
 
+/** Puts the code of a stop into the option Approve. */
+export function approve(workflow: WorkflowDefinition, code: string): void {
+	const { parameters } = nodeOf(workflow, 'Diff');
+	parameters.options = { ...(parameters.options as INodeParameters), approve: code };
+}
+
 export function nodeOf(workflow: WorkflowDefinition, name: string): INode {
 	const found = workflow.nodes.find((item) => item.name === name);
 	if (!found) throw new Error(`Workflow "${workflow.name}" has no node "${name}"`);
@@ -74,7 +80,7 @@ export const diffNode = (
 		`${pack}.segmentDiff`,
 		{
 			...{ syncName, keyFields: 'accountnumber', inputIs: 'complete', leavers: 'send' },
-			...{ approve: '', options: {} },
+			options: {},
 			...parameters,
 		},
 		rest,
