@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 
 import { foldKey } from '../../shared/core/key';
 import type { DataverseSandbox } from '../sandbox/dataverse';
-import type { EngineRun } from './engine';
+import type { EngineNode, EngineRun } from './engine';
 import { arm, installFailpoints, leaseWaits, tell } from './crashFailpoint';
 import type { RunCommand, RunOutcome } from './crashWire';
 import { diffNode, runLine, writerNode } from './syncFixture';
@@ -19,10 +19,11 @@ async function main(): Promise<void> {
 	}
 }
 
-async function run({ execution, org, rows, writer, failpoint }: RunCommand): Promise<RunOutcome> {
+async function run(command: RunCommand): Promise<RunOutcome> {
+	const { execution, org, rows, writer, failpoint } = command;
 	arm(failpoint);
 	// The nodes read nothing of the organisation but its address.
-	const nodes = [diffNode('crash'), writerNode(org as DataverseSandbox, { parameters: writer })];
+	const nodes = [comparing(command), writerNode(org as DataverseSandbox, { parameters: writer })];
 	const done = await runLine(nodes, rows, { executionId: execution });
 	return {
 		kind: 'done',
@@ -31,6 +32,17 @@ async function run({ execution, org, rows, writer, failpoint }: RunCommand): Pro
 		rejected: keysOf(done, 'Writer', 1),
 		hints: done.runs('Diff') > 0 ? done.hints('Diff').map(({ message }) => message) : [],
 		waits: leaseWaits(),
+	};
+}
+
+function comparing({ postgres }: RunCommand): EngineNode {
+	if (!postgres) return diffNode('crash');
+	const { schema, prefix } = postgres.place;
+	const { host, port, database, user, password } = postgres.access;
+	const options = { schema, tablePrefix: prefix };
+	return {
+		...diffNode('crash', { parameters: { stateStore: 'postgres', options } }),
+		credentials: { postgres: { host, port, database, user, password, ssl: 'disable' } },
 	};
 }
 

@@ -1,11 +1,13 @@
-import { writeSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { readSync, writeSync } from 'node:fs';
 
 import { systemClock } from '../../shared/state/lease';
+import { PostgresStore } from '../../shared/state/postgresStore';
 import { SqliteStore } from '../../shared/state/sqliteStore';
 import type { StateChange } from '../../shared/state/store';
+import { watchPostgres, watchSqlite } from './crashTransactions';
 import {
 	reportDescriptor,
+	resumeDescriptor,
 	type Phase,
 	type Report,
 	type StateFailpoint,
@@ -18,7 +20,7 @@ let commits = 0;
 let waits = 0;
 const seen = new Map<Step, number>();
 
-/** Chooses where the next run dies, if it shall, and starts counting anew. */
+/** Chooses where the next run is struck, if it shall be, and starts counting anew. */
 export function arm(failpoint: StateFailpoint | undefined): void {
 	armed = failpoint;
 	waits = 0;
@@ -35,42 +37,26 @@ export function tell(report: Report): void {
 	writeSync(reportDescriptor, `${JSON.stringify(report)}\n`);
 }
 
-/** Puts the failpoints around the methods of the store. Production code knows nothing of them. */
+/** Puts the failpoints around the methods of both stores. Production code knows nothing of them. */
 export function installFailpoints(): void {
-	const { exec } = DatabaseSync.prototype;
-	DatabaseSync.prototype.exec = function (sql) {
-		// What a file that is opened is told first, and last.
-		if (sql.startsWith('PRAGMA journal_mode')) current = 'schema';
-		if (sql.startsWith('BEGIN')) {
-			if (current) seen.set(current, (seen.get(current) ?? 0) + 1);
-			pass('before');
-		}
-		if (sql === 'COMMIT') {
+	const transactions = {
+		begins: () => pass('before'),
+		isSent: () => pass('midway'),
+		commits() {
 			pass('within');
 			commits++;
-		}
-		exec.call(this, sql);
-		if (current !== 'schema') return;
-		if (sql === 'COMMIT') pass('after');
-		if (sql.startsWith('PRAGMA busy_timeout')) current = undefined;
+		},
+		prepares() {
+			enter('schema');
+		},
+		isPrepared() {
+			pass('after');
+			current = undefined;
+		},
 	};
-	const { write, takeLease, endRun, compact } = SqliteStore.prototype;
-	SqliteStore.prototype.write = async function (...given) {
-		const [, , change] = given;
-		await during(stepOf(change), async () => {
-			await write.apply(this, given);
-			tellOf(change);
-		});
-	};
-	SqliteStore.prototype.takeLease = async function (...given) {
-		return await during('lease', async () => await takeLease.apply(this, given));
-	};
-	SqliteStore.prototype.endRun = async function (...given) {
-		await during('end', async () => await endRun.apply(this, given));
-	};
-	SqliteStore.prototype.compact = async function (...given) {
-		await during('compact', async () => await compact.apply(this, given));
-	};
+	watchSqlite(transactions);
+	watchPostgres(transactions);
+	for (const store of [SqliteStore.prototype, PostgresStore.prototype]) surround(store);
 	const { sleep } = systemClock;
 	systemClock.sleep = async (ms) => {
 		waits++;
@@ -78,9 +64,29 @@ export function installFailpoints(): void {
 	};
 }
 
-/** A run makes one transaction of these after the other, so the next one on the connection is this step's. */
+function surround(store: SqliteStore | PostgresStore): void {
+	const { write, takeLease, endRun, compact } = store;
+	store.write = async function (...given) {
+		const [, , change] = given;
+		await during(stepOf(change), async () => {
+			await write.apply(this, given);
+			tellOf(change);
+		});
+	};
+	store.takeLease = async function (...given) {
+		return await during('lease', async () => await takeLease.apply(this, given));
+	};
+	store.endRun = async function (...given) {
+		await during('end', async () => await endRun.apply(this, given));
+	};
+	store.compact = async function (...given) {
+		await during('compact', async () => await compact.apply(this, given));
+	};
+}
+
+/** A run makes one transaction of these after the other, so the next one that writes is this step's. */
 async function during<T>(step: Step | undefined, work: () => Promise<T>): Promise<T> {
-	current = step;
+	enter(step);
 	const before = commits;
 	try {
 		const result = await work();
@@ -91,9 +97,20 @@ async function during<T>(step: Step | undefined, work: () => Promise<T>): Promis
 	}
 }
 
+function enter(step: Step | undefined): void {
+	current = step;
+	if (step) seen.set(step, (seen.get(step) ?? 0) + 1);
+}
+
 function pass(phase: Phase): void {
 	if (!armed || current !== armed.step || phase !== armed.phase) return;
-	if (seen.get(armed.step) === armed.nth) process.kill(process.pid, 'SIGKILL');
+	if (seen.get(armed.step) !== armed.nth) return;
+	const { target = 'process' } = armed;
+	armed = undefined;
+	if (target === 'process') process.kill(process.pid, 'SIGKILL');
+	tell({ kind: 'reached' });
+	// Nothing at all happens here meanwhile, as when the system gives the processor to others.
+	readSync(resumeDescriptor, Buffer.alloc(1));
 }
 
 /** What a transaction is for, by the parts that only LiveRun's caller of that kind fills. */

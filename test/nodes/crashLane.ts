@@ -1,9 +1,13 @@
 import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import type { CrashDatabase } from './crashDatabase';
+import { CrashLink } from './crashLink';
 import { offersLeftOpen, type Point } from './crashPoints';
+import { makeFileOlder } from './crashOlder';
 import { CrashProcess, type Workshop } from './crashProcess';
 import { armRequest } from './crashRequest';
 import { CrashSource, seededRandom } from './crashSource';
-import type { RunOutcome, StateFailpoint } from './crashWire';
+import { CrashState } from './crashState';
+import type { RunOutcome, StateFailpoint, Target } from './crashWire';
 import { CrashWitness, type Damage } from './crashWitness';
 
 export interface CrashCase {
@@ -16,6 +20,8 @@ export interface CrashResult extends Damage {
 	readonly kills: number;
 	/** Runs after a kill that waited for the dead run's lease (design R13). */
 	readonly waits: number;
+	/** Confirms that a server which died no longer knew. */
+	readonly forgotten: number;
 }
 
 /** Runs that a sync may need to come to rest: one that sends, one that finds nothing, and one to spare. */
@@ -26,17 +32,22 @@ export class CrashLane {
 	private constructor(
 		private readonly workshop: Workshop,
 		private readonly org: DataverseSandbox,
+		private readonly database?: CrashDatabase,
+		private readonly link?: CrashLink,
 	) {}
 
-	static async open(workshop: Workshop): Promise<CrashLane> {
-		return new CrashLane(workshop, await startDataverse());
+	/** Without a database the state is in a file. */
+	static async open(workshop: Workshop, database?: CrashDatabase): Promise<CrashLane> {
+		const link = database && (await CrashLink.open(database.access));
+		return new CrashLane(workshop, await startDataverse(), database, link);
 	}
 
 	async close(): Promise<void> {
+		await this.link?.close();
 		await this.org.close();
 	}
 
-	/** A file gets its tables once, so every kill around that needs a sync of its own. */
+	/** A state gets its tables once, so every kill around that needs a sync of its own. */
 	async work(crashCase: CrashCase): Promise<CrashResult> {
 		const { point, kills, seed } = crashCase;
 		if (!point.isFirstRun) return await this.live(crashCase);
@@ -47,6 +58,7 @@ export class CrashLane {
 		return {
 			kills,
 			waits: lives.reduce((sum, { waits }) => sum + waits, 0),
+			forgotten: lives.reduce((sum, { forgotten }) => sum + forgotten, 0),
 			lost: lives.flatMap(({ lost }) => lost),
 			doubled: lives.flatMap(({ doubled }) => doubled),
 			removed: lives.flatMap(({ removed }) => removed),
@@ -55,7 +67,9 @@ export class CrashLane {
 
 	private async live(crashCase: CrashCase): Promise<CrashResult> {
 		this.org.reset();
-		const story = new Story(crashCase, this.workshop, this.org);
+		const { database, link } = this;
+		const state = link && new CrashState(database!, link);
+		const story = new Story(crashCase, this.workshop, this.org, state);
 		try {
 			return await story.tell();
 		} finally {
@@ -79,6 +93,7 @@ class Story {
 		private readonly crashCase: CrashCase,
 		private readonly workshop: Workshop,
 		private readonly org: DataverseSandbox,
+		private readonly state: CrashState | undefined,
 	) {
 		const { point, seed } = crashCase;
 		this.random = seededRandom(seed);
@@ -91,23 +106,38 @@ class Story {
 	async tell(): Promise<CrashResult> {
 		const { kills, point, seed } = this.crashCase;
 		this.org.setSwitches(this.path.switches);
-		for (let kill = 0; kill < kills; kill++) {
-			if (point.rests ?? this.random() < 0.6) await this.rest();
+		let sinceRest = 0;
+		for (let kill = 0; kill < kills; kill++, sinceRest++) {
+			// Leavers of runs that never offered add up, and the guard would stop the run (design R9).
+			if (point.rests ?? (this.random() < 0.6 || sinceRest > 2)) {
+				await this.rest();
+				sinceRest = 0;
+			}
 			this.path = point.paths[(seed + kill) % point.paths.length]!;
 			this.org.setSwitches(this.path.switches);
 			if (this.executions > 0) this.source.move(point.share, point.added);
+			if (point.findsOlder) await this.makeOlder();
 			if (point.takesOver) await this.die(offersLeftOpen);
 			await this.die(point.state);
 			if (this.random() < 0.5) this.source.moveBack();
 		}
 		this.source.heal();
 		await this.rest();
-		return { ...this.witness.damage, kills, waits: this.waits };
+		const { damage, forgotten } = this.witness;
+		return { ...damage, kills, waits: this.waits, forgotten };
 	}
 
 	async end(): Promise<void> {
 		this.witness.stop();
 		await this.process?.close();
+	}
+
+	/** The process that comes next finds the state of an older version. */
+	private async makeOlder(): Promise<void> {
+		await this.process?.close();
+		this.process = undefined;
+		if (this.state) await this.state.makeOlder();
+		else makeFileOlder(this.userFolder);
 	}
 
 	/** Clean runs until nothing is offered; then the destination must be the source. */
@@ -132,6 +162,11 @@ class Story {
 
 	/** A run that is killed at the failpoint of the case, or at another one of the state. */
 	private async die(state: StateFailpoint | undefined): Promise<void> {
+		const { target = 'process' } = state ?? {};
+		if (state && target !== 'process') {
+			await this.survive(state, target);
+			return;
+		}
 		const { request, name } = this.crashCase.point;
 		const disarm =
 			request && !state ? armRequest(this.org, request, () => this.process?.kill()) : undefined;
@@ -143,21 +178,53 @@ class Story {
 		this.process = undefined;
 	}
 
-	private async run(failpoint?: StateFailpoint): Promise<RunOutcome | undefined> {
-		this.process ??= new CrashProcess(this.workshop.script, this.userFolder);
+	/** A run whose state is struck: the process lives on, says so where it can, and works with the next run. */
+	private async survive(failpoint: StateFailpoint, target: Exclude<Target, 'process'>) {
+		const { name } = this.crashCase.point;
+		const state = this.state!;
+		const isBackAtOnce = this.random() < 0.5;
+		const outcome = await this.run(failpoint, async () => await state.strike(target, isBackAtOnce));
+		if (!outcome) throw new Error(`The process was killed where it should live: "${name}"`);
+		if (!state.isStruck) {
+			throw new Error(`The run ended and never was "${name}": ${JSON.stringify(outcome)}`);
+		}
+		const isSilent = outcome.error?.includes('The state database "postgres" on') !== true;
+		// Before a transaction a new connection will do; what fails when the run is closed, n8n keeps to itself.
+		const mustSay =
+			['midway', 'within'].includes(failpoint.phase) &&
+			!['end', 'compact'].includes(failpoint.step);
+		if (mustSay && isSilent) {
+			throw new Error(`The run did not say what had happened: ${JSON.stringify(outcome)}`);
+		}
+		await state.recover(this.witness);
+	}
+
+	private async run(
+		failpoint?: StateFailpoint,
+		strike?: () => Promise<void>,
+	): Promise<RunOutcome | undefined> {
+		const mode = this.state ? 'queue' : 'regular';
+		this.process ??= new CrashProcess(this.workshop.script, this.userFolder, mode);
+		const { process } = this;
 		const rows = this.source.rows();
 		this.witness.begin(rows);
 		const { url, tenant, clientId, clientSecret, tokenUrl } = this.org;
-		const outcome = await this.process.run(
+		let striking: Promise<void> | undefined;
+		const outcome = await process.run(
 			{
 				execution: String((this.executions += 1)),
 				org: { url, tenant, clientId, clientSecret, tokenUrl },
 				rows,
 				writer: this.path.writer,
+				...(this.state && { postgres: this.state.postgres }),
 				...(failpoint && { failpoint }),
 			},
-			(report) => this.witness.hear(report),
+			(report) => {
+				this.witness.hear(report);
+				if (report.kind === 'reached') striking = strike!().finally(() => process.resume());
+			},
 		);
+		await striking;
 		this.waits += outcome?.waits ?? 0;
 		return outcome;
 	}

@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { Switches } from '../sandbox/dataverse';
 import type { RequestFailpoint } from './crashRequest';
-import type { Phase, StateFailpoint, Step } from './crashWire';
+import type { Phase, StateFailpoint, Step, Target } from './crashWire';
 
 /** What a killed writer may do to records that were added or changed. */
 export type CrashMode = 'upsert' | 'insert';
@@ -16,9 +16,14 @@ export interface WritePath {
 	readonly writer: INodeParameters;
 }
 
-/** A place where the process dies. */
+/** Where a state can be. */
+export type StoreName = 'SQLite' | 'Postgres';
+
+/** A place where the process dies, or something else is struck. */
 export interface Point {
 	readonly name: string;
+	/** Undefined: in every store. */
+	readonly store?: StoreName;
 	/** The killed runs write by one of these after the other, all of them in one mode. */
 	readonly paths: readonly WritePath[];
 	readonly state?: StateFailpoint;
@@ -29,6 +34,8 @@ export interface Point {
 	readonly takesOver?: boolean;
 	/** Every kill is in the first run of a sync of its own. */
 	readonly isFirstRun?: boolean;
+	/** The run finds the state as an older version of the package left it. */
+	readonly findsOlder?: boolean;
 	/** Rows of the segment, the share of them that changes per run, and the rows that come per run. */
 	readonly size?: number;
 	readonly share?: number;
@@ -60,7 +67,7 @@ const insertBulk = path('insert, bulk', 'supported', { mode: 'insert' });
 const insertBatch = path('insert, $batch', 'refused', { mode: 'insert' });
 
 const stepNames: Record<Step, string> = {
-	schema: 'the state file has its tables',
+	schema: 'the state has its tables',
 	lease: 'the lease is taken',
 	doubts: 'the killed run is doubted',
 	offer: 'the offers are stored',
@@ -71,17 +78,28 @@ const stepNames: Record<Step, string> = {
 
 const phases: readonly Phase[] = ['before', 'within', 'after'];
 
+const struck: Record<Target, string> = {
+	process: '',
+	server: 'the server dies',
+	connection: 'the connection breaks',
+	answer: 'the answer is lost',
+};
+
 interface Circumstances extends Partial<Point> {
 	readonly nth?: number;
 	/** Said behind the point's name. */
 	readonly when?: string;
+	readonly in?: readonly Phase[];
+	readonly target?: Target;
 }
 
-function statePoints(step: Step, { nth = 1, when, ...more }: Circumstances = {}): Point[] {
+function statePoints(step: Step, circumstances: Circumstances = {}): Point[] {
+	const { nth = 1, when = '', in: those = phases, target = 'process', ...more } = circumstances;
 	const name = step === 'confirm' ? `${stepNames.confirm} ${nth}` : stepNames[step];
-	return phases.map((phase) => ({
-		name: `${phase} ${name}${when ? ` (${when})` : ''}`,
-		state: { step, phase, nth },
+	const how = [when, struck[target]].filter((text) => text !== '').join(', ');
+	return those.map((phase) => ({
+		name: `${phase} ${name}${how === '' ? '' : ` (${how})`}`,
+		state: { step, phase, nth, target },
 		paths: [bulk, batch],
 		...more,
 	}));
@@ -119,9 +137,49 @@ const inserting = { paths: [insertBulk, insertBatch], added: 12, when: 'insert' 
 const { added } = inserting;
 const takingOver = { takesOver: true, when: 'taking over' } as const;
 
+const first = { isFirstRun: true, rests: false } as const;
+const older = { findsOlder: true, rests: true, when: 'from an older version' } as const;
+/** Past the number of moved keys from which the store packs them (design section 8). */
+const packing = { paths: [large], size: 2100, share: 1, rests: false } as const;
+
+/** What a run does in the database, once in each way there is to do it. */
+const stepsOfRun = (more: Circumstances): Point[] => [
+	...statePoints('schema', { ...first, ...more }),
+	...statePoints('schema', { ...older, ...more }),
+	...statePoints('lease', more),
+	...statePoints('doubts', { ...takingOver, ...more }),
+	...statePoints('offer', more),
+	...statePoints('confirm', more),
+	...statePoints('confirm', { ...inserting, ...more, nth: 3 }),
+	...statePoints('compact', { ...packing, ...more }),
+	...statePoints('end', more),
+];
+
+/** Where a COPY is under way: half of a row is at the server. */
+const copying = (more: Circumstances): Point[] => [
+	...statePoints('offer', { in: ['midway'], ...more }),
+	...statePoints('doubts', { ...takingOver, in: ['midway'], ...more }),
+	...statePoints('confirm', { in: ['midway'], ...more }),
+	...statePoints('compact', { ...packing, in: ['midway'], ...more }),
+];
+
+/** What only a state behind a wire, in a server of its own, can meet. */
+const postgresPoints: readonly Point[] = [
+	...copying({}),
+	...stepsOfRun({ in: ['within'], target: 'connection' }),
+	...copying({ target: 'connection' }),
+	...stepsOfRun({ in: ['within'], target: 'answer' }),
+	...(['offer', 'confirm', 'end'] as const).flatMap((step) =>
+		statePoints(step, { target: 'server' }),
+	),
+	...statePoints('offer', { in: ['midway'], target: 'server' }),
+	...statePoints('confirm', { ...inserting, nth: 3, target: 'server' }),
+	...statePoints('compact', { ...packing, in: ['within'], target: 'server' }),
+].map((point) => ({ ...point, store: 'Postgres' }));
+
 /** Every named failpoint, in the order a run passes them. */
-export const points: readonly Point[] = [
-	...statePoints('schema', { isFirstRun: true, rests: false }),
+const all: readonly Point[] = [
+	...statePoints('schema', first),
 	...statePoints('lease'),
 	...statePoints('offer'),
 	...[1, 3].flatMap((nth) => [bulk, batch].flatMap((by) => beforeAndAfter(nth, by))),
@@ -129,8 +187,7 @@ export const points: readonly Point[] = [
 	...statePoints('confirm'),
 	...statePoints('confirm', { nth: 3 }),
 	...removalPoints(),
-	// Past the number of moved keys from which the store packs them (design section 8).
-	...statePoints('compact', { paths: [large], size: 2100, share: 1, rests: false }),
+	...statePoints('compact', packing),
 	...statePoints('end'),
 	...(['lease', 'doubts', 'offer', 'confirm', 'end'] as const).flatMap((step) =>
 		statePoints(step, takingOver),
@@ -145,7 +202,13 @@ export const points: readonly Point[] = [
 	...statePoints('confirm', { ...inserting, nth: 3 }),
 	...removalPoints(inserting),
 	...beforeAndAfter(1, insertBulk, { added, takesOver: true }),
+	...statePoints('schema', older),
+	...postgresPoints,
 ];
+
+/** The failpoints of a store. */
+export const pointsOf = (name: StoreName): Point[] =>
+	all.filter(({ store = name }) => store === name);
 
 /** Leaves open offers behind, for the points of the run after. */
 export const offersLeftOpen: StateFailpoint = { step: 'offer', phase: 'after', nth: 1 };

@@ -2,10 +2,16 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { build } from 'esbuild';
 
-import { reportDescriptor, type Report, type RunCommand, type RunOutcome } from './crashWire';
+import {
+	reportDescriptor,
+	resumeDescriptor,
+	type Report,
+	type RunCommand,
+	type RunOutcome,
+} from './crashWire';
 
 const root = path.join(__dirname, '../..');
 
@@ -55,17 +61,19 @@ export class CrashProcess {
 	private listener: (report: Report | 'dead') => void = () => undefined;
 	private errors = '';
 
-	constructor(script: string, userFolder: string) {
+	/** `mode`: n8n's own mode; in `queue` nothing can be kept in a file. */
+	constructor(script: string, userFolder: string, mode: 'regular' | 'queue') {
 		const env = {
 			PATH: process.env.PATH,
 			N8N_USER_FOLDER: userFolder,
 			N8N_ENCRYPTION_KEY: 'only for tests',
 			N8N_LOG_LEVEL: 'silent',
+			EXECUTIONS_MODE: mode,
 			NODE_COMPILE_CACHE: path.join(path.dirname(script), 'compiled'),
 		};
 		this.child = spawn(process.execPath, [script], {
 			env,
-			stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+			stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'],
 		});
 		// A command for a process that has just died goes nowhere; that it died is told below.
 		this.child.stdin!.on('error', (error) => (this.errors += error.message));
@@ -90,6 +98,11 @@ export class CrashProcess {
 		if (outcome !== 'dead') return outcome;
 		if (this.child.signalCode === 'SIGKILL') return undefined;
 		throw new Error(`The process ended by itself: ${this.errors}`);
+	}
+
+	/** After its failpoint was reached and something else than the process was struck. */
+	resume(): void {
+		(this.child.stdio[resumeDescriptor] as Writable).write('\n');
 	}
 
 	/** As the system would: at once, whatever it is doing. */

@@ -1,16 +1,35 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-/** The transactions of a run at the state store, in the order they happen. `schema`: creating or migrating the file. */
+import type { PostgresAccess, PostgresPlace } from '../../shared/state/postgresAccess';
+
+/** The transactions of a run at the state store, in the order they happen. `schema`: creating or migrating the tables. */
 export type Step = 'schema' | 'lease' | 'doubts' | 'offer' | 'confirm' | 'compact' | 'end';
 
-/** `before` its transaction begins, `within` it and just before it commits, `after` it was stored. */
-export type Phase = 'before' | 'within' | 'after';
+/**
+ * `before` its transaction begins, `midway` through a COPY of it, when half a row has been sent (Postgres only),
+ * `within` it and just before it commits, `after` it was stored.
+ */
+export type Phase = 'before' | 'midway' | 'within' | 'after';
 
-/** Where in its next run a process kills itself: at the nth transaction of a kind. */
+/**
+ * What is struck at a failpoint. Of Postgres only: the `server` dies and is started again; every `connection`
+ * to it breaks; the commit is done and its `answer` is lost.
+ */
+export type Target = 'process' | 'server' | 'connection' | 'answer';
+
+/** Where in its next run a process kills itself, or stands still while its parent strikes: at the nth transaction of a kind. */
 export interface StateFailpoint {
 	readonly step: Step;
 	readonly phase: Phase;
 	readonly nth: number;
+	/** The process itself unless told otherwise. */
+	readonly target?: Target;
+}
+
+/** A state in Postgres. */
+export interface PostgresState {
+	readonly access: PostgresAccess;
+	readonly place: PostgresPlace;
 }
 
 /** One row of the source. */
@@ -34,6 +53,8 @@ export interface RunCommand {
 	readonly rows: readonly SourceRow[];
 	/** Parameters of the writer beside the fixture's. */
 	readonly writer: INodeParameters;
+	/** Where the state is; undefined: in the embedded store. */
+	readonly postgres?: PostgresState;
 	readonly failpoint?: StateFailpoint;
 }
 
@@ -53,6 +74,8 @@ export interface RunOutcome {
 /** What the child says, each as one line that is in the parent's hands before the child goes on. */
 export type Report =
 	| { readonly kind: 'ready' }
+	/** The process stands still at its failpoint until it is told to go on. */
+	| { readonly kind: 'reached' }
 	/** Offers are stored. */
 	| { readonly kind: 'offered'; readonly keys: readonly string[] }
 	/** Confirms are stored; all keys are folded. */
@@ -65,3 +88,5 @@ export type Report =
 
 /** The descriptor the child reports on: its own, because libraries write to the standard ones. */
 export const reportDescriptor = 3;
+/** The descriptor on which the child hears that it may go on. */
+export const resumeDescriptor = 4;

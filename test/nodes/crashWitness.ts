@@ -19,6 +19,10 @@ export class CrashWitness {
 	private source = new Map<string, SourceRow>();
 	/** Folded key → the version whose confirm was stored and which no offer of another version has reopened. */
 	private readonly confirmed = new Map<string, string>();
+	/** Confirms a server that died had forgotten. */
+	forgotten = 0;
+	/** Keys whose confirm was stored since the run began. */
+	private readonly fresh = new Set<string>();
 	private readonly keyOfRow = new Map<string, string>();
 	private readonly rowsOfKey = new Map<string, Set<string>>();
 	/** What the destination last did to a key since the run began. */
@@ -36,6 +40,7 @@ export class CrashWitness {
 	begin(rows: readonly SourceRow[]): void {
 		this.source = new Map(rows.map((row) => [foldedKey(row), row]));
 		this.written.clear();
+		this.fresh.clear();
 	}
 
 	/** An offer of another version than the confirmed one makes a further write of the key right. */
@@ -53,6 +58,7 @@ export class CrashWitness {
 	/** What is accepted is what the destination is known to have (design section 3). */
 	hearConfirmed(accepted: readonly string[], forgotten: readonly string[]): void {
 		const found = this.found();
+		for (const key of [...accepted, ...forgotten]) this.fresh.add(key);
 		for (const key of accepted) {
 			this.confirmed.set(key, this.version(key));
 			const row = this.source.get(key);
@@ -62,6 +68,26 @@ export class CrashWitness {
 			this.confirmed.set(key, left);
 			if (found.has(key)) this.damage.lost.push(`${key} was forgotten and is still there`);
 		}
+	}
+
+	/**
+	 * A server that dies may forget the last confirms, for they do not wait for its disk; never older ones. What
+	 * it has forgotten is written again, and rightly.
+	 */
+	hearForgot(isStored: (key: string, hasLeft: boolean) => boolean): void {
+		for (const [key, version] of this.confirmed) {
+			if (isStored(key, version === left)) continue;
+			if (!this.fresh.has(key)) {
+				this.damage.lost.push(`${key} was confirmed in an earlier run and is so no more`);
+			}
+			this.confirmed.delete(key);
+			this.forgotten++;
+		}
+	}
+
+	/** Keys that count as confirmed. */
+	get confirmedKeys(): string[] {
+		return [...this.confirmed.keys()];
 	}
 
 	hear(report: Report): void {
