@@ -2,32 +2,39 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { DiffSettings } from '../core/census';
 import { diff, type Comparison } from '../core/diff';
+import { omit } from '../core/envelope';
 import { SyncError } from '../core/errors';
 import { fingerprinter } from '../core/fingerprint';
 import { guard, type GuardSettings } from '../core/guard';
 import { foldKey } from '../core/key';
 import type { Member } from '../core/member';
-import { count } from '../core/words';
-import { bindSync } from '../state/binding';
+import { findingsOf, rebaselined, withoutTask } from '../state/findings';
 import type { LiveRun } from '../state/liveRun';
-import { executionOf, openRun, runOfExecution } from '../state/registry';
-import type { Identity, Owner, RunRow, Store } from '../state/store';
-import { endWithExecution } from './executionEnd';
+import { runOfExecution, stopRun } from '../state/registry';
+import { errorText } from './errors';
+import { explain, explainConfiguration, explainRebaseline, explainReplay } from './segmentHints';
 import { offeredItems, invalidItems, type Place } from './segmentItems';
-import { refuseUnknownKey, segmentRows, type SegmentRows } from './segmentRows';
-import { acceptLostKeys, lift, stopUnlessApproved } from './segmentStops';
+import { notesOf } from './segmentNotes';
+import { segmentRows, type SegmentRows } from './segmentRows';
+import { bindSegment, openSegment } from './segmentRun';
+import type { SourceSettings } from './segmentSource';
+import { acceptLostKeys, stopUnlessApproved } from './segmentStops';
 import { stateStore, type StoreSettings } from './stateStore';
-import { destinationOf, refuseParts } from './wiring';
+import { refuseParts } from './wiring';
 
 export interface SegmentSettings extends Omit<DiffSettings, 'now'> {
 	readonly syncName: string;
-	/** Fields that count when records are compared. */
-	isCompared(field: string): boolean;
+	readonly source: SourceSettings;
+	/** Fields that count when records are compared; none: all. */
+	readonly compareFields: readonly string[];
+	readonly ignoreFields: readonly string[];
 	readonly guard: GuardSettings;
 	/** Code of a stop that a person lifts; empty: none. */
 	readonly approve: string;
 	/** For a feed: keep offered records until they are accepted (design R12). */
 	readonly keepRecords: boolean;
+	/** New records may be at the destination already: the writer compares before it writes. */
+	readonly adopt: boolean;
 	/** Runs with the same error after which a record is parked. */
 	readonly parkAfter: number;
 	readonly place: Place;
@@ -47,9 +54,8 @@ export async function compareSegment(
 	}
 	if (settings.input === 'complete') refuseParts(context);
 	const store = await stateStore(context, settings.store);
-	const segment = await segmentRows(context);
-	refuseUnknownKey(segment.rows, settings.keyFields);
-	await bind(context, store, settings);
+	const segment = await segmentRows(context, settings);
+	await bindSegment(context, store, settings);
 	const execution = context.getExecutionId();
 	if (runOfExecution(store, settings.syncName, execution)) {
 		throw new SyncError(
@@ -60,83 +66,22 @@ export async function compareSegment(
 			},
 		);
 	}
-	const run = await open(context, store, settings);
+	const run = await openSegment(context, store, settings);
 	if (!run) return [[], []];
-	const compared = await compare(run, segment, settings);
+	const isRebaseline = run.sync.notes.task?.kind === 'rebaseline';
+	const compared = await compare(run, segment, settings).catch(async (error: unknown) => {
+		// A source that broke off has shown a part of the segment only: nothing was offered.
+		await stopRun(run, errorText(error));
+		return await Promise.reject(error);
+	});
 	const comparison = await acceptLostKeys(context, run, compared, settings.approve);
-	await offer(run, comparison, settings);
-	explain(context, comparison, settings);
-	return [
-		await offeredItems(run, comparison.offers, segment, settings),
-		invalidItems(comparison.invalid, segment, settings),
-	];
-}
-
-async function bind(
-	context: IExecuteFunctions,
-	store: Store,
-	settings: SegmentSettings,
-): Promise<void> {
-	const { syncName, keyFields, keyComparison } = settings;
-	const identity: Identity = { keyFields, keyComparison, destination: destinationOf(context) };
-	const { id: workflowId = '', name: workflow } = context.getWorkflow();
-	const { id: nodeId, name: node } = context.getNode();
-	const owner: Owner = {
-		workflowId,
-		nodeId,
-		label: `the node "${node}" of the workflow "${workflow}" (${workflowId})`,
-	};
-	await bindSync(store, syncName, { owner, identity }, (stop, code) =>
-		lift(stop, code, settings.approve),
-	);
-}
-
-async function open(
-	context: IExecuteFunctions,
-	store: Store,
-	settings: SegmentSettings,
-): Promise<LiveRun | undefined> {
-	const { syncName, parkAfter, input } = settings;
-	const execution = context.getExecutionId();
-	const signal = context.getExecutionCancelSignal();
-	const onEnd = (row: RunRow) =>
-		context.logger.info(endText(syncName, row), { sync: syncName, ...row });
-	const keepRecords = input === 'feed' && settings.keepRecords;
-	const run = await openRun({
-		store,
-		sync: syncName,
-		execution,
-		keepRecords,
-		parkAfter,
-		now: Date.now,
-		onEnd,
-		...(signal && { signal }),
-	});
-	if (run) {
-		endWithExecution(context, run);
-		return run;
+	const invalid = invalidItems(comparison.invalid, segment, settings);
+	if (isRebaseline) {
+		await rebaseline(context, run, comparison, settings);
+		return [[], invalid];
 	}
-	const sync = await store.find(syncName);
-	const holder = sync?.lease ? ` (execution ${executionOf(sync.lease.run)})` : '';
-	const message = `Another run of the sync "${syncName}"${holder} is at work; this one ended without comparing`;
-	const at = Date.now();
-	const row: RunRow = {
-		id: `${execution}-refused-${at}`,
-		execution,
-		startedAt: at,
-		endedAt: at,
-		state: 'refused',
-		message,
-		counts: {},
-	};
-	if (sync) await store.endRun(sync, row);
-	onEnd(row);
-	context.addExecutionHints({
-		message: `${message}. Nothing is lost: the next run compares again.`,
-		type: 'info',
-		location: 'outputPane',
-	});
-	return undefined;
+	await offer(context, run, comparison, settings);
+	return [await offeredItems(run, comparison.offers, segment, settings), invalid];
 }
 
 async function compare(
@@ -144,14 +89,28 @@ async function compare(
 	segment: SegmentRows,
 	settings: SegmentSettings,
 ): Promise<Comparison> {
-	const { members, failures, pending } = run.state;
-	const replayed =
-		settings.input === 'feed' ? [...pending.values()].map((record) => ({ record })) : [];
+	const { members, failures, pending, absences } = run.state;
+	const { comparisons, task } = run.sync.notes;
+	const replayed = settings.input === 'feed' ? [...pending.values()] : [];
+	const compared = new Set(settings.compareFields);
+	const ignored = new Set(settings.ignoreFields);
+	const isCompared = (field: string) =>
+		(compared.size === 0 || compared.has(field)) &&
+		!ignored.has(field) &&
+		!segment.insertOnly.has(field);
+	// For a rebaseline no failure and no grace period is waited for: what is there counts as accepted.
+	const diffSettings =
+		task?.kind === 'rebaseline'
+			? { ...omit(settings, 'grace'), now: Number.MAX_SAFE_INTEGER }
+			: { ...settings, now: Date.now() };
 	const comparison = await diff(
-		inTurn(segment.rows, replayed),
-		{ members, failures, keyless: run.sync.keyless },
-		{ ...settings, now: Date.now() },
-		fingerprinter((field) => settings.isCompared(field) && !segment.insertOnly.has(field)),
+		inTurn(
+			segment.rows,
+			replayed.map((record) => ({ record })),
+		),
+		{ members, failures, keyless: run.sync.keyless, absences, comparisons },
+		diffSettings,
+		fingerprinter(isCompared),
 	);
 	const stop = guard(comparison, settings.guard);
 	if (stop) await stopUnlessApproved(run, stop, settings.approve);
@@ -159,51 +118,55 @@ async function compare(
 }
 
 /** One after the other, without a copy of either. */
-function* inTurn<T>(...lists: ReadonlyArray<Iterable<T>>): Generator<T> {
-	for (const list of lists) yield* list;
+async function* inTurn<T>(
+	batches: AsyncIterable<readonly T[]>,
+	last: readonly T[],
+): AsyncGenerator<readonly T[]> {
+	yield* batches;
+	yield last;
 }
 
 async function offer(
+	context: IExecuteFunctions,
 	run: LiveRun,
 	comparison: Comparison,
-	{ keyComparison }: SegmentSettings,
+	settings: SegmentSettings,
 ): Promise<void> {
-	const members = new Map<string, Member | null>();
-	const folded = ({ key }: Member) => foldKey(key, keyComparison);
-	for (const member of comparison.restated) members.set(folded(member), member);
-	for (const member of comparison.superseded) members.set(folded(member), null);
+	const { notes: before } = run.sync;
+	const notes = notesOf(context, run.sync, settings);
 	for (const [name, count] of Object.entries(comparison.counts)) run.log.count(name, count);
-	await run.offer(comparison, members);
+	await run.offer(comparison, movesOf(comparison, settings), notes);
+	explain(context, comparison, settings);
+	explainConfiguration(context, before, { now: notes, comparison });
+	explainReplay(context, before, comparison);
 }
 
-function explain(
+async function rebaseline(
 	context: IExecuteFunctions,
+	run: LiveRun,
 	comparison: Comparison,
 	settings: SegmentSettings,
-): void {
-	const { read, unchanged, held, waiting, left, keyless, remaining } = comparison.counts;
-	const offers = (change: string) =>
-		count(comparison.offers.filter(({ offer }) => offer.change === change).length);
-	const parts = [
-		`${offers('added')} added, ${offers('changed')} changed, ${offers('removed')} removed, ${count(unchanged)} unchanged`,
-		...(remaining > 0 ? [`${count(remaining)} more wait for the next runs`] : []),
-		...(held > 0 ? [`${count(held)} held`] : []),
-		...(waiting > 0 ? [`${count(waiting)} waiting (parked or backing off)`] : []),
-		...(keyless > 0 ? [`${count(keyless)} without key`] : []),
-		...(left > 0 && settings.leavers === 'leave'
-			? [`${count(left)} left the segment and stay at the destination`]
-			: []),
-	];
-	context.addExecutionHints({
-		message: `${count(read)} records compared: ${parts.join(', ')}.`,
-		type: 'info',
-		location: 'outputPane',
+): Promise<void> {
+	const notes = notesOf(context, run.sync, settings);
+	const isDone = comparison.counts.remaining === 0;
+	await run.write({
+		...rebaselined(comparison, movesOf(comparison, settings), run.state),
+		...findingsOf(comparison, run.sync, isDone ? withoutTask(notes) : notes),
 	});
+	const { read, held, keyless, remaining } = comparison.counts;
+	const counts = { read, held, keyless, remaining, rebaselined: comparison.offers.length };
+	for (const [name, count] of Object.entries(counts)) run.log.count(name, count);
+	explainRebaseline(context, comparison);
 }
 
-function endText(sync: string, { state, message, counts, startedAt, endedAt }: RunRow): string {
-	const numbers = Object.entries(counts).filter(([, count]) => count > 0);
-	const seconds = ((endedAt - startedAt) / 1000).toFixed(1);
-	const text = numbers.map(([name, count]) => `${count} ${name}`).join(', ');
-	return `Sync "${sync}" ${state} in ${seconds} s: ${text || 'nothing'}${message ? ` (${message})` : ''}`;
+/** Members to store anew or to forget, whatever is offered. */
+function movesOf(
+	{ restated, superseded }: Comparison,
+	{ keyComparison }: SegmentSettings,
+): Map<string, Member | null> {
+	const folded = ({ key }: Member) => foldKey(key, keyComparison);
+	const members = new Map<string, Member | null>();
+	for (const member of restated) members.set(folded(member), member);
+	for (const member of superseded) members.set(folded(member), null);
+	return members;
 }

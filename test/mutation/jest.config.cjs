@@ -10,5 +10,6 @@ module.exports = {
 		'<rootDir>/test/unit/postgres',
 		'<rootDir>/test/unit/store',
 	],
+	setupFiles: ['<rootDir>/test/mutation/fewerRuns.cjs'],
 	maxWorkers: 1,
 };
