@@ -41,6 +41,7 @@ export function suggestMappings(
 ): Suggestion[] {
 	const candidates = fields
 		.filter(({ creatable, updatable }) => creatable || updatable)
+		.sort(plainFirst)
 		.map((field): Candidate => ({
 			field,
 			names: [readName(field.name), readName(field.label)],
@@ -50,12 +51,12 @@ export function suggestMappings(
 		const name = readName(source.path.join(' '));
 		return candidates.flatMap((candidate) => judge(source, name, candidate) ?? []);
 	});
-	pairs.sort((a, b) => b.score - a.score || byName(a.field.name, b.field.name));
+	pairs.sort((a, b) => b.score - a.score);
 	return greedy(pairs);
 }
 
 /** The plain field before those of its second address, which have longer names. */
-function byName(a: string, b: string): number {
+function plainFirst({ name: a }: FieldInfo, { name: b }: FieldInfo): number {
 	return a.length - b.length || (a < b ? -1 : 1);
 }
 
@@ -88,5 +89,5 @@ function judge(
 
 /** A label may change tomorrow, so the technical name wins a tie. */
 function asLabel({ score, why }: Likeness): Likeness {
-	return { score: Math.max(0, score - 3), why: why.replace('name', 'label') };
+	return { score: score - 3, why: why.replace('name', 'label') };
 }

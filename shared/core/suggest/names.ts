@@ -14,50 +14,56 @@ export interface ReadName {
 	/** Without publisher prefix and words that only say where the value belongs. */
 	readonly core: string;
 	readonly words: readonly string[];
-	readonly meaning?: string;
+	readonly meaning: string | undefined;
 	/** `address2_city` is the second of its kind. */
-	readonly number?: string;
+	readonly number: string | undefined;
 }
 
 const umlauts: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' };
 
 /** Reads a technical name or a label: case, separators, umlauts and accents do not count. */
 export function readName(name: string): ReadName {
+	const words = wordsOf(name);
+	const own = wordsOf(withoutPrefix(name));
+	const compact = words.join('');
+	const core = coreOf(own);
+	const meaning = meaningOf(withoutDigits(compact)) ?? meaningOf(withoutDigits(core));
+	return { compact, core, words, meaning, number: own.find((word) => /\d/u.test(word)) };
+}
+
+/** The first of several fields is mostly meant when no number is said, so a 1 is no word. */
+function wordsOf(name: string): readonly string[] {
 	const spaced = name
-		.replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
 		.normalize('NFC')
+		.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
 		.toLowerCase()
-		.replace(/[äöüß]/gu, (letter) => umlauts[letter] ?? letter)
+		.replace(/[äöüß]/gu, (letter) => umlauts[letter])
 		.normalize('NFD')
 		.replace(/\p{M}/gu, '');
-	const parts = spaced.match(/\p{L}+|\d+/gu) ?? [];
-	const numbers = parts.filter((part) => /^\d/u.test(part));
-	// The first of several fields is mostly meant when no number is said.
-	const number = numbers.find((part) => part !== '1');
-	const words = parts.filter((part) => part !== '1');
-	const core = coreOf(words, name).join('');
-	const compact = words.join('');
-	const meaning = meaningOf(withoutDigits(compact)) ?? meaningOf(withoutDigits(core));
-	return { compact, core, words, ...(meaning && { meaning }), ...(number && { number }) };
+	return (spaced.match(/\p{L}+|\d+/gu) ?? []).filter((word) => word !== '1');
 }
 
-const withoutDigits = (text: string) => text.replace(/\d+/gu, '');
-
-/** Publishers prefix their columns (`new_city`): two to eight letters or digits and an underscore. */
-function coreOf(words: readonly string[], name: string): readonly string[] {
-	const isPrefixed = /^[a-z][a-z0-9]{1,7}_./u.test(name) && words.length > 1;
-	const unprefixed = isPrefixed ? words.slice(1) : words;
-	const core = unprefixed.filter((word) => !placeWords.has(word));
-	return core.length > 0 ? core : unprefixed;
+/**
+ * Publishers prefix their columns: `new_city`, and `cr4f2_city` where nobody chose a prefix. A number at
+ * the end says which of several fields it is, as in `address2_city`.
+ */
+function withoutPrefix(name: string): string {
+	return name.replace(/^(?:cr[a-z0-9]{3}|[a-z][a-z0-9]{0,6}[a-z])_(?=.*\p{L})/u, '');
 }
+
+function coreOf(words: readonly string[]): string {
+	const core = words.filter((word) => !placeWords.has(word)).join('');
+	return /\p{L}/u.test(core) ? core : words.join('');
+}
+
+const withoutDigits = (text: string) => text.replace(/\d/gu, '');
 
 /** How alike two names are. Below 100 the names differ, and a person should look. */
 export function likeness(one: ReadName, other: ReadName): Likeness {
-	if (one.compact === other.compact && one.compact !== '') return { score: 100, why: 'same name' };
+	if (one.compact === '') return { score: 0, why: 'a name without letters' };
+	if (one.compact === other.compact) return { score: 100, why: 'same name' };
+	if (one.core === other.core) return { score: 90, why: 'same name apart from prefixes' };
 	const apart = one.number === other.number ? 0 : 20;
-	if (one.core === other.core && one.core !== '') {
-		return { score: 90 - apart, why: 'same name apart from prefixes' };
-	}
 	if (one.meaning !== undefined && one.meaning === other.meaning) {
 		return { score: 88 - apart, why: 'same meaning' };
 	}
@@ -69,29 +75,27 @@ export function likeness(one: ReadName, other: ReadName): Likeness {
 function shared(one: readonly string[], other: readonly string[]): number {
 	const [ones, others] = [new Set(one), new Set(other)];
 	const common = [...ones].filter((word) => others.has(word)).length;
-	return common === 0 ? 0 : (2 * common) / (ones.size + others.size);
+	return (2 * common) / (ones.size + others.size);
 }
 
 /** One minus the share of letters that must be changed to turn one text into the other. */
 function similarity(one: string, other: string): number {
 	const longest = Math.max(one.length, other.length);
-	if (longest === 0 || Math.abs(one.length - other.length) > longest / 2) return 0;
+	if (Math.abs(one.length - other.length) > longest / 2) return 0;
 	return 1 - editDistance(one, other) / longest;
 }
 
 /** Inserted, deleted, replaced and swapped letters between two texts. */
 function editDistance(one: string, other: string): number {
-	let before: number[] = [];
+	// A sign no name holds stands in front, so that looking one letter back never leaves the text.
+	const [from, to] = [` ${one}`, ` ${other}`];
 	let row = Array.from({ length: other.length + 1 }, (_, column) => column);
+	let before = row;
 	for (let line = 1; line <= one.length; line++) {
 		const next = [line];
 		for (let column = 1; column <= other.length; column++) {
-			const differs = one[line - 1] === other[column - 1] ? 0 : 1;
-			const isSwap =
-				line > 1 &&
-				column > 1 &&
-				one[line - 1] === other[column - 2] &&
-				one[line - 2] === other[column - 1];
+			const differs = from[line] === to[column] ? 0 : 1;
+			const isSwap = from[line] === to[column - 1] && from[line - 1] === to[column];
 			next[column] = Math.min(
 				next[column - 1] + 1,
 				row[column] + 1,

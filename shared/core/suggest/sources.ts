@@ -36,7 +36,6 @@ function isPlainObject(value: unknown): value is SyncRecord {
 	return (
 		typeof value === 'object' &&
 		value !== null &&
-		!Array.isArray(value) &&
 		[Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null)
 	);
 }
