@@ -11,6 +11,7 @@ import { executeWrite } from '../../shared/n8n/executeWrite';
 import { isWritable, loadFields, loadKeys, searchObjects } from '../../shared/n8n/objectLists';
 import { properties } from './properties';
 import { readSettings } from './settings';
+import { loadStatuses } from './statusList';
 
 const tables = { system: { value: 'dynamics365' }, objectParameter: 'table' };
 
@@ -49,7 +50,11 @@ export class Dynamics365Upsert implements INodeType {
 
 	methods = {
 		listSearch: { searchTables: searchObjects(tables) },
-		loadOptions: { loadColumns: loadFields(tables, isWritable), loadKeys: loadKeys(tables) },
+		loadOptions: {
+			loadColumns: loadFields(tables, isWritable),
+			loadKeys: loadKeys(tables),
+			loadStatuses: loadStatuses(tables),
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keepBookkeepingOut } from '../../shared/n8n/properties';
 import { dynamicsAuthentication } from '../../shared/n8n/systemProperties';
+import { options } from './optionProperties';
 
 const action: INodeProperties = {
 	displayName: 'Action',
@@ -81,6 +81,11 @@ const writeMode: INodeProperties = {
 			description: 'Create a new record, or update the current one if it already exists (upsert)',
 		},
 		{
+			name: 'Delete',
+			value: 'delete',
+			description: 'Delete the row of every record; one that is gone already is skipped',
+		},
+		{
 			name: 'Update Only',
 			value: 'update',
 			description: 'Change rows; one that does not exist is skipped and tried again later',
@@ -114,69 +119,6 @@ const removedRecords: INodeProperties = {
 	],
 	default: 'skip',
 	description: 'What to do with records that Segment Diff sends as removed',
-};
-
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add Option',
-	default: {},
-	options: [
-		{
-			displayName: 'Batch Size',
-			name: 'batchSize',
-			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 1000 },
-			default: 100,
-			description: 'Rows per request. Fewer help where plug-ins are slow.',
-		},
-		{
-			displayName: 'Column Names or IDs',
-			name: 'columns',
-			type: 'multiOptions',
-			typeOptions: {
-				loadOptionsMethod: 'loadColumns',
-				loadOptionsDependsOn: ['table.value', 'authentication'],
-			},
-			default: [],
-			description:
-				'Write these columns only; empty: every field of the record. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
-		},
-		{
-			displayName: 'Confirm',
-			name: 'confirm',
-			type: 'options',
-			noDataExpression: true,
-			options: [
-				{
-					name: 'At Confirm Delivery',
-					value: 'atConfirmDelivery',
-					description: 'A Confirm Delivery node further on decides',
-				},
-				{
-					name: 'When Written',
-					value: 'whenWritten',
-					description: 'This node, after each finished batch: a crash keeps what was written',
-				},
-			],
-			default: 'whenWritten',
-			description: 'When Segment Diff takes a record as delivered',
-		},
-		keepBookkeepingOut,
-		{
-			displayName: 'Update With',
-			name: 'updateWith',
-			type: 'options',
-			noDataExpression: true,
-			options: [
-				{ name: 'All Mapped Fields', value: 'all' },
-				{ name: 'Changed Fields Only', value: 'changed' },
-			],
-			default: 'changed',
-			description: 'What to send for a row that exists',
-		},
-	],
 };
 
 export const properties: INodeProperties[] = [

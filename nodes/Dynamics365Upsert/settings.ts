@@ -4,21 +4,42 @@ import { SyncError } from '../../shared/core/errors';
 import { dynamicsCredentialType, type DynamicsCredentialType } from '../../shared/n8n/dynamics365';
 import type { WriteSettings } from '../../shared/n8n/executeWrite';
 
+type Target = WriteSettings['target'];
+type DynamicsOptions = NonNullable<Target['dynamics365']>;
+
 interface Options {
 	readonly batchSize?: number;
+	readonly bypassLogic?: 'none' | DynamicsOptions['bypassLogic'];
+	readonly checkVersion?: boolean;
 	readonly columns?: readonly string[];
 	readonly confirm?: WriteSettings['confirm'];
+	readonly detectDuplicates?: boolean;
+	readonly inactiveStatus?: number | string;
 	readonly keepBookkeepingOut?: boolean;
+	readonly onlyIfDifferent?: boolean;
+	readonly skipFlows?: boolean;
 	readonly updateWith?: WriteSettings['updateWith'];
+	readonly upsertMultiple?: boolean;
+	readonly writeAs?: string;
 }
-
-type Target = WriteSettings['target'];
 
 /** The node's parameters, read once. */
 export function readSettings(
 	context: IExecuteFunctions,
 ): Omit<WriteSettings, 'environment'> & { readonly credentialType: DynamicsCredentialType } {
 	const options = context.getNodeParameter('options', 0, {}) as Options;
+	return {
+		credentialType: dynamicsCredentialType(context.getNodeParameter('authentication', 0)),
+		target: readTarget(context, options),
+		action: context.getNodeParameter('action', 0) as WriteSettings['action'],
+		fields: options.columns ?? [],
+		confirm: options.confirm ?? 'whenWritten',
+		updateWith: options.updateWith ?? 'changed',
+		place: options.keepBookkeepingOut ? 'beside' : 'inside',
+	};
+}
+
+function readTarget(context: IExecuteFunctions, options: Options): Target {
 	const objectName = String(
 		context.getNodeParameter('table', 0, '', { extractValue: true }),
 	).trim();
@@ -32,19 +53,31 @@ export function readSettings(
 		throw new SyncError('config', `No key of the table "${objectName}" is chosen`, {
 			hint: 'Choose the ID or an active alternate key.',
 		});
+	const { batchSize, checkVersion, onlyIfDifferent } = options;
 	return {
-		credentialType: dynamicsCredentialType(context.getNodeParameter('authentication', 0)),
-		target: {
-			objectName,
-			keyFields,
-			writeMode: context.getNodeParameter('writeMode', 0, 'upsert') as Target['writeMode'],
-			removedRecords: context.getNodeParameter('removedRecords', 0) as Target['removedRecords'],
-			...(options.batchSize !== undefined && { batchSize: options.batchSize }),
-		},
-		action: context.getNodeParameter('action', 0) as WriteSettings['action'],
-		fields: options.columns ?? [],
-		confirm: options.confirm ?? 'whenWritten',
-		updateWith: options.updateWith ?? 'changed',
-		place: options.keepBookkeepingOut ? 'beside' : 'inside',
+		objectName,
+		keyFields,
+		writeMode: context.getNodeParameter('writeMode', 0, 'upsert') as Target['writeMode'],
+		removedRecords: context.getNodeParameter('removedRecords', 0) as Target['removedRecords'],
+		...(batchSize !== undefined && { batchSize }),
+		...(checkVersion && { checkVersion }),
+		...(onlyIfDifferent && { onlyIfDifferent }),
+		dynamics365: readDynamics(options),
 	};
 }
+
+function readDynamics(options: Options): DynamicsOptions {
+	const { bypassLogic, detectDuplicates, inactiveStatus, skipFlows, upsertMultiple, writeAs } =
+		options;
+	return {
+		...(bypassLogic && bypassLogic !== 'none' && { bypassLogic }),
+		...(detectDuplicates && { detectDuplicates }),
+		...(skipFlows && { skipFlows }),
+		...(upsertMultiple && { upsertMultiple }),
+		...(writeAs && { writeAs }),
+		...(hasStatus(inactiveStatus) && { inactiveStatus: Number(inactiveStatus) }),
+	};
+}
+
+const hasStatus = (status: unknown): boolean =>
+	status !== undefined && status !== null && String(status).trim() !== '';

@@ -2,6 +2,7 @@ import type { FieldInfo } from '../core/field';
 import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
 import type { WriteRecord } from '../core/writeRecord';
+import type { DynamicsWriteOptions } from './dynamics365/options';
 
 export type { WriteRecord };
 
@@ -39,6 +40,12 @@ export interface WriteTarget {
 	readonly removedRecords: RemovedRecords;
 	/** Records per request; the connector lowers it where the system needs less. */
 	readonly batchSize?: number;
+	/** Compare each record with the destination's and send only what differs there. */
+	readonly onlyIfDifferent?: boolean;
+	/** Write a record only while it is as it was read; refused where the object has no versions. */
+	readonly checkVersion?: boolean;
+	/** What Dynamics 365 alone offers; other connectors ignore it. */
+	readonly dynamics365?: DynamicsWriteOptions;
 }
 
 /** `index` is the record's position in the list handed to `write`. */
@@ -56,6 +63,8 @@ export interface WriteContext {
 
 export interface FoundRecord {
 	readonly id: string;
+	/** The system's own mark of this state of the record, where it has one; equal or not, nothing more. */
+	readonly version?: string;
 	readonly record: SyncRecord;
 }
 
@@ -81,6 +90,12 @@ export interface Connector {
 	 * On SyncError the results not yet yielded were not attempted, unless yielded as `unknown` before the throw.
 	 */
 	write(
+		target: WriteTarget,
+		records: readonly WriteRecord[],
+		context: WriteContext,
+	): AsyncIterable<readonly IndexedResult[]>;
+	/** What `write` would answer, told by its checks and reads alone: nothing is sent that changes anything. */
+	preview(
 		target: WriteTarget,
 		records: readonly WriteRecord[],
 		context: WriteContext,

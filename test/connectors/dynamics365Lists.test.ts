@@ -5,7 +5,7 @@ import { OURS, inNode } from './dynamics365Engine';
 
 const { listSearch, loadOptions } = new Dynamics365Upsert().methods;
 const { searchTables } = listSearch;
-const { loadColumns, loadKeys } = loadOptions;
+const { loadColumns, loadKeys, loadStatuses } = loadOptions;
 const org = useDataverse();
 
 describe('lists of the editor', () => {
@@ -23,6 +23,17 @@ describe('lists of the editor', () => {
 		expect(found).toEqual({
 			results: [{ name: 'Booking (crmsync_booking)', value: 'crmsync_booking' }],
 		});
+	});
+
+	test('status reasons of the table, by label (dataverse:2.3)', async () => {
+		const list = async (table: string) =>
+			await asked(table, async (context) => await loadStatuses.call(context));
+		expect(await list('contact')).toEqual([
+			{ name: 'Active (1)', value: 1 },
+			{ name: 'Inactive (2)', value: 2 },
+		]);
+		expect(await list('systemuser')).toEqual([]);
+		expect(await list('')).toEqual([]);
 	});
 
 	test('keys: the record id and active alternate keys, with their columns (dataverse:T-21)', async () => {

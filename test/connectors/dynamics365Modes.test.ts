@@ -47,6 +47,14 @@ describe('the other modes', () => {
 		expect(org.rows('contact')).toHaveLength(0);
 	});
 
+	test('delete: values that could not be written do not keep a row from being deleted', async () => {
+		org.insert('contact', { lastname: 'Old', crmsync_externalid: 'a' });
+		const { results } = await writeAll(connect(org), { ...contacts, writeMode: 'delete' }, [
+			person('a', { lastname: 'A', parentcustomerid: 'no such thing' }),
+		]);
+		expect(results[0].status).toBe('deleted');
+	});
+
 	test('a rename goes by GUID and carries the new key (design:R10)', async () => {
 		const byId = org.insert('contact', { lastname: 'A', crmsync_externalid: 'old1' });
 		const byKey = org.insert('contact', { lastname: 'B', crmsync_externalid: 'old2' });

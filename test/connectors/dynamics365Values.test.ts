@@ -33,14 +33,6 @@ describe('values of a row', () => {
 		expect(org.rows('account')).toHaveLength(1);
 	});
 
-	test('a lookup that may point at several tables is refused by name', async () => {
-		const { error } = await writeAll(connect(org), contacts, [
-			person('a', { parentcustomerid: '00000000-0000-0000-0000-000000000001' }),
-		]);
-		expect(String(error)).toContain('"parentcustomerid"');
-		expect(org.rows('contact')).toHaveLength(0);
-	});
-
 	test('several choices go as one text of numbers, none as null (dataverse:2.3)', async () => {
 		const interests = async (value: unknown) => {
 			await writeAll(connect(org), contacts, [

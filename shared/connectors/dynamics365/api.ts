@@ -23,11 +23,16 @@ export interface Api {
 		headers?: Readonly<Record<string, string>>,
 	): Promise<readonly Row[][]>;
 	/** A write that is never repeated blindly; any answer of the system is returned. */
-	post(path: string, body: unknown): Promise<HttpResponse>;
+	post(
+		path: string,
+		body: unknown,
+		headers?: Readonly<Record<string, string>>,
+	): Promise<HttpResponse>;
 	/** A `$batch` that goes on after errors. Undefined parts: the envelope itself was refused. */
 	batch(
 		parts: readonly BatchPart[],
 		repeatable: boolean,
+		headers?: Readonly<Record<string, string>>,
 	): Promise<{ readonly response: HttpResponse; readonly parts?: readonly HttpResponse[] }>;
 }
 
@@ -50,13 +55,13 @@ export function bindApi(
 	const url = (path: string) => `${origin}${LIMITS.apiPath}${path}`;
 	const exchange = async (part: BatchPart, repeatable: boolean, contentType?: string) =>
 		await send(toRequest(part, contentType), { ...run, repeatable });
-	const batch: Api['batch'] = async (parts, repeatable) => {
+	const batch: Api['batch'] = async (parts, repeatable, headers) => {
 		const boundary = `batch_${randomUUID()}`;
 		const response = await exchange(
 			{
 				method: 'POST',
 				url: url('$batch'),
-				headers: { Prefer: 'odata.continue-on-error' },
+				headers: { ...headers, Prefer: 'odata.continue-on-error' },
 				body: serialiseBatch(parts, boundary),
 			},
 			repeatable,
@@ -81,8 +86,11 @@ export function bindApi(
 			const { response, parts } = await batch(gets, true);
 			return paths.map((path, index) => listOf(rowOf(parts?.[index] ?? response, path)));
 		},
-		post: async (path, body) =>
-			await exchange({ method: 'POST', url: url(path), body: JSON.stringify(body) }, false),
+		post: async (path, body, headers) =>
+			await exchange(
+				{ method: 'POST', url: url(path), headers, body: JSON.stringify(body) },
+				false,
+			),
 		batch,
 	};
 }
@@ -135,7 +143,7 @@ const nameOf = (address: string): string =>
 	address.replace(/^https?:\/\/[^/]+\/api\/data\/v[\d.]+\//, '').split('?')[0];
 
 /** The error that stops a run because of a fault. `doing` completes "Dynamics 365 refused to …". */
-export function stopFor(fault: Fault, doing: string): SyncError {
+export function stopFor(fault: Fault, doing: string, hint?: string): SyncError {
 	const kind = classify(fault);
 	const unanswered =
 		!fault.spoken || kind === 'transient' || kind === 'throttle' || kind === 'size';
@@ -145,7 +153,7 @@ export function stopFor(fault: Fault, doing: string): SyncError {
 	return new SyncError(
 		unanswered ? 'unavailable' : 'config',
 		`Dynamics 365 ${what}${fault.code ? ` (${fault.code})` : ''}`,
-		{ requestId: fault.requestId, hint: nextStep(fault, kind) },
+		{ requestId: fault.requestId, hint: hint ?? nextStep(fault, kind) },
 	);
 }
 

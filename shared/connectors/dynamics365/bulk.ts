@@ -31,9 +31,8 @@ export async function sendBulk(
 	const path = `${session.table.entitySet}/Microsoft.Dynamics.CRM.${message}`;
 	let response: HttpResponse;
 	try {
-		response = await session.api.post(path, {
-			Targets: steps.map((step) => targetOf(session, step)),
-		});
+		const body = { Targets: steps.map((step) => targetOf(session, step)) };
+		response = await session.api.post(path, body, session.headers);
 	} catch (error) {
 		return unknownOutcome(error, steps, outcomes);
 	}

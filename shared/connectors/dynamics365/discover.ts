@@ -106,32 +106,3 @@ const toOption = (row: Row): FieldOption => {
 	const value = Number(row.Value);
 	return { label: labelOf(row.Label) ?? String(value), value };
 };
-
-/** The state and status of a deactivated row. */
-export interface InactiveState {
-	readonly statecode: number;
-	readonly statuscode: number;
-}
-
-/** The first status that belongs to the inactive state; tables without states cannot be deactivated. */
-export async function readInactiveState(api: Api, name: string): Promise<InactiveState> {
-	const path = `${definition(name)}/Attributes/Microsoft.Dynamics.CRM.StatusAttributeMetadata`;
-	const rows = await api.readAll(
-		`${path}?$select=LogicalName&$expand=OptionSet($select=Options)`,
-		STRONG,
-	);
-	const set = rows[0]?.OptionSet;
-	const options = isObject(set) && Array.isArray(set.Options) ? set.Options.filter(isObject) : [];
-	if (options.length === 0) {
-		throw new SyncError(
-			'config',
-			`Records of the table "${name}" have no state: they cannot be deactivated`,
-			{
-				hint: 'Set Removed Records to Skip or Delete.',
-			},
-		);
-	}
-	const inactive = options.find((option) => option.State === 1);
-	// Organisations that do not report `State` use 1 and 2 for their standard pair (dataverse U-24).
-	return { statecode: 1, statuscode: Number(inactive?.Value ?? 2) };
-}

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../clock';
-import type { Connector } from '../connector';
+import type { Connector, WriteContext } from '../connector';
 import type { HttpClient } from '../http';
 import { limiterFor } from '../limiter';
 import { pacedSend, type PacedSend } from '../retry';
@@ -11,7 +11,7 @@ import { faultOf } from './errors';
 import { LIMITS } from './limits';
 import { lookUp } from './lookUp';
 import { readTable } from './table';
-import { writeRecords } from './write';
+import { writeRecords, type WriteTools } from './write';
 
 /** What the Dynamics 365 connector is made from. */
 export interface DynamicsSettings {
@@ -41,6 +41,10 @@ export function dynamics365(http: HttpClient, settings: DynamicsSettings): Conne
 		},
 	});
 	const api = bindApi(send, origin);
+	const tools = (context: WriteContext, preview: boolean): WriteTools => {
+		const run = { signal: context.signal, onRequest: context.onRequest?.bind(context) };
+		return { api: bindApi(send, origin, run), limiter, clock, preview };
+	};
 	return {
 		check: async () => await checkSignIn(send, origin),
 		objects: async () => await readObjects(api),
@@ -51,10 +55,9 @@ export function dynamics365(http: HttpClient, settings: DynamicsSettings): Conne
 			const matches = await lookUp(api, table, keyFields, { keys, select });
 			return matches.map(({ exact, folded }) => exact ?? folded);
 		},
-		write(target, records, context) {
-			const run = { signal: context.signal, onRequest: context.onRequest?.bind(context) };
-			const tools = { api: bindApi(send, origin, run), limiter, clock };
-			return writeRecords(tools, target, records, context);
-		},
+		write: (target, records, context) =>
+			writeRecords(tools(context, false), target, records, context),
+		preview: (target, records, context) =>
+			writeRecords(tools(context, true), target, records, context),
 	};
 }

@@ -39,17 +39,3 @@ function instant(text: string): string {
 	const time = Date.parse(text);
 	return Number.isNaN(time) ? text : new Date(time).toISOString();
 }
-
-/** True when every sent value is there. A bound lookup cannot be compared, so it proves nothing. */
-export function holds(
-	row: SyncRecord,
-	sent: SyncRecord,
-	columns: ReadonlyMap<string, Column>,
-): boolean {
-	return Object.entries(sent).every(([name, value]) => {
-		const column = columns.get(name);
-		if (!column) return false;
-		if (value === null || row[name] == null) return value == null && row[name] == null;
-		return keyPart(value, column) === keyPart(row[name], column);
-	});
-}

@@ -17,6 +17,8 @@ export const LIMITS = {
 	badChunkShare: 0.3,
 	/** Tries of a bulk call or batch part that met a deadlock, a plug-in time-out or a throttled part. */
 	transientTries: 3,
+	/** Times a row that was changed meanwhile is read and compared anew (sync C2, step 8). */
+	conflictTries: 2,
 	timeoutMs: 300_000,
 	/** Error messages are cut to one paragraph of this length. */
 	messageLength: 500,

@@ -14,6 +14,8 @@ import { quoted, type Column, type Table } from './table';
 export interface Match {
 	readonly exact?: FoundRecord;
 	readonly folded?: FoundRecord;
+	/** Several rows fit equally well: the columns are no key there. */
+	readonly several?: boolean;
 }
 
 /**
@@ -108,6 +110,7 @@ function selectName(name: string, table: Table): string {
 function toFound(row: Row, table: Table, select: readonly string[]): FoundRecord {
 	return {
 		id: String(row[table.primaryId]).toLowerCase(),
+		...(typeof row['@odata.etag'] === 'string' && { version: row['@odata.etag'] }),
 		record: Object.fromEntries(select.map((name) => [name, row[selectName(name, table)]])),
 	};
 }
@@ -119,15 +122,21 @@ function matchAll(
 	rows: readonly FoundRecord[],
 ): Match[] {
 	const exact = new Map<string, FoundRecord>();
+	const twice = new Set<string>();
 	const folded = new Map<string, FoundRecord[]>();
 	for (const row of rows) {
 		const text = keyText(row.record, keyFields, table.columns);
+		if (exact.has(text)) twice.add(text);
 		exact.set(text, row);
 		folded.set(foldText(text), [...(folded.get(foldText(text)) ?? []), row]);
 	}
 	return keys.map((key) => {
 		const text = keyText(key, keyFields, table.columns);
 		const alike = folded.get(foldText(text)) ?? [];
-		return { exact: exact.get(text), folded: alike.length === 1 ? alike[0] : undefined };
+		return {
+			exact: exact.get(text),
+			folded: alike.length === 1 ? alike[0] : undefined,
+			several: twice.has(text) || (!exact.has(text) && alike.length > 1),
+		};
 	});
 }

@@ -1,10 +1,11 @@
 import type { RecordResult } from '../../core/results';
 import type { SyncRecord } from '../../core/record';
 import type { FoundRecord, WriteRecord, WriteTarget } from '../connector';
-import type { InactiveState } from './discover';
-import { holds, keyText } from './keyMatch';
+import type { Comparison } from './compare';
+import { keyText } from './keyMatch';
 import type { Match } from './lookUp';
 import type { RowColumns } from './rowColumns';
+import type { StatePair, States } from './states';
 import type { Table } from './table';
 
 /** A record on its way through a write. */
@@ -17,14 +18,27 @@ export interface Job {
 	readonly round: number;
 	/** A create was sent for it whose outcome is not known. */
 	readonly createSent?: boolean;
+	/** Preview only: why the write might end otherwise. */
+	readonly doubt?: string;
 }
 
 /** What to do about a job, decided before anything is written. */
 export type Step =
 	| { readonly kind: 'create'; readonly job: Job; readonly body: SyncRecord }
-	| { readonly kind: 'update'; readonly job: Job; readonly id: string; readonly body: SyncRecord }
-	| { readonly kind: 'delete'; readonly job: Job; readonly id: string }
+	| UpdateStep
+	| { readonly kind: 'delete'; readonly job: Job; readonly id: string; readonly version?: string }
 	| { readonly kind: 'done'; readonly job: Job; readonly result: RecordResult };
+
+interface UpdateStep {
+	readonly kind: 'update';
+	readonly job: Job;
+	readonly id: string;
+	/** The row's version as it was read, where it is to be written only while it has it. */
+	readonly version?: string;
+	/** What is sent, by field; `body` is the same as columns of the row. */
+	readonly sent: SyncRecord;
+	readonly body: SyncRecord;
+}
 
 /** A step that needs a request. */
 export type Sending = Exclude<Step, { readonly kind: 'done' }>;
@@ -33,8 +47,10 @@ export type Sending = Exclude<Step, { readonly kind: 'done' }>;
 export interface PlanContext {
 	readonly target: WriteTarget;
 	readonly table: Pick<Table, 'columns'>;
-	readonly inactive?: InactiveState;
+	/** Where removed records are deactivated. */
+	readonly states?: States;
 	readonly columns: Pick<RowColumns, 'of'>;
+	readonly comparison: Comparison;
 }
 
 const done = (job: Job, result: RecordResult): Step => ({ kind: 'done', job, result });
@@ -44,31 +60,68 @@ export function planJob(job: Job, match: Match, context: PlanContext): Step {
 	const { target } = context;
 	const { record } = job;
 	const found = match.exact ?? (job.spelledTwice ? undefined : match.folded);
-	if (record.change === 'removed') return planRemoval(job, found?.id, context);
-	if (target.writeMode === 'delete') return planDelete(job, found?.id);
+	if (record.change === 'removed') return planRemoval(job, found, context);
+	if (target.writeMode === 'delete') return planDelete(job, found, context);
 	if (!found) return planMissing(job, match, context);
 	if (job.createSent) return done(job, { status: 'created', id: found.id });
 	if (target.writeMode === 'insert') return planExisting(job, found, context);
-	const body = context.columns.of({
+	const state = stateToReturnTo(record, found, context);
+	const wanted: SyncRecord = {
 		...withoutFilled(record, found),
 		...(isRenamed(record, found, context) ? record.key : {}),
-	});
-	if (Object.keys(body).length === 0) return done(job, { status: 'unchanged', id: found.id });
-	return { kind: 'update', job, id: found.id, body };
+		...state,
+	};
+	const sent =
+		state || comparesFields(record, target)
+			? context.comparison.different(wanted, found.record)
+			: wanted;
+	if (Object.keys(sent).length === 0) return done(job, { status: 'unchanged', id: found.id });
+	return update(job, found, sent, context);
+}
+
+function update(job: Job, found: FoundRecord, sent: SyncRecord, context: PlanContext): Step {
+	const { id } = found;
+	const body = context.columns.of(sent);
+	return { kind: 'update', job, id, sent, body, ...guard(found, context) };
+}
+
+const guard = ({ version }: FoundRecord, { target }: PlanContext): { readonly version?: string } =>
+	target.checkVersion && version !== undefined ? { version } : {};
+
+/** Whether an existing row's fields are compared with it before they are sent. */
+export const comparesFields = (record: WriteRecord, target: WriteTarget): boolean =>
+	target.onlyIfDifferent === true || record.adopt === true;
+
+/**
+ * A record that left the segment was deactivated, and is added again: its row is reactivated, never created a
+ * second time. Where the state is mapped, the mapping decides; a mapped status brings its own state.
+ */
+function stateToReturnTo(
+	{ change, values }: WriteRecord,
+	{ record: row }: FoundRecord,
+	{ states }: PlanContext,
+): StatePair | undefined {
+	if (!states || change !== 'added' || 'statecode' in values) return undefined;
+	const statecode = states.stateOf.get(Number(values.statuscode));
+	const pair =
+		statecode === undefined ? states.active : { statecode, statuscode: Number(values.statuscode) };
+	const isThere = row.statecode == null || row.statecode === pair.statecode;
+	return isThere ? undefined : pair;
 }
 
 /** A removal's decision. `skip` needs no look-up, hence no id. */
-function planRemoval(job: Job, id: string | undefined, context: PlanContext): Step {
+function planRemoval(job: Job, found: FoundRecord | undefined, context: PlanContext): Step {
 	if (context.target.removedRecords === 'skip') {
-		return done(job, { status: 'skipped', reason: 'policy', ...(id ? { id } : {}) });
+		return done(job, { status: 'skipped', reason: 'policy', ...(found && { id: found.id }) });
 	}
-	if (context.target.removedRecords === 'delete') return planDelete(job, id);
-	if (!id) return done(job, { status: 'skipped', reason: 'gone' });
-	return { kind: 'update', job, id, body: { ...context.inactive } };
+	if (context.target.removedRecords === 'delete') return planDelete(job, found, context);
+	if (!found) return done(job, { status: 'skipped', reason: 'gone' });
+	return update(job, found, { ...context.states?.inactive }, context);
 }
 
-function planDelete(job: Job, id: string | undefined): Step {
-	return id ? { kind: 'delete', job, id } : done(job, { status: 'skipped', reason: 'gone' });
+function planDelete(job: Job, found: FoundRecord | undefined, context: PlanContext): Step {
+	if (!found) return done(job, { status: 'skipped', reason: 'gone' });
+	return { kind: 'delete', job, id: found.id, ...guard(found, context) };
 }
 
 function planMissing(job: Job, match: Match, context: PlanContext): Step {
@@ -100,10 +153,10 @@ function withoutFilled(
  * Insert mode and the row is there: an earlier run may have created it without learning so (design R11). Then it
  * holds what is to be written; a version that came later was not written, and must not be taken as such.
  */
-function planExisting(job: Job, { id, record: row }: FoundRecord, { table }: PlanContext): Step {
-	const { redelivered, key, values } = job.record;
-	if (redelivered && holds(row, { ...values, ...key }, table.columns))
-		return done(job, { status: 'unchanged', id });
+function planExisting(job: Job, { id, record: row }: FoundRecord, context: PlanContext): Step {
+	const { redelivered, adopt, key, values } = job.record;
+	const isSame = () => context.comparison.holds(row, { ...values, ...key });
+	if ((redelivered || adopt) && isSame()) return done(job, { status: 'unchanged', id });
 	return done(job, {
 		status: 'rejected',
 		id,

@@ -1,8 +1,9 @@
 import type { SyncRecord } from '../../core/record';
 import { foldText, keyText } from './keyMatch';
 import { lookUp, type Match } from './lookUp';
-import type { Job } from './plan';
+import { comparesFields, type Job } from './plan';
 import type { Session } from './session';
+import { isReadable } from './table';
 
 const NONE: Match = {};
 
@@ -59,15 +60,24 @@ async function lookUpKeys(
 }
 
 /**
- * Columns the plan depends on: those that tell whether an insert of an earlier run arrived (design R11), and
- * those to be written only where the row has nothing in them.
+ * Columns the plan depends on: those that tell whether an insert of an earlier run arrived (design R11), those
+ * to be written only where the row has nothing in them, those to compare, and the state of a row that may
+ * have been deactivated.
  */
-function neededFrom({ table, target }: Session, jobs: readonly Job[]): string[] {
+function neededFrom({ table, target, states }: Session, jobs: readonly Job[]): string[] {
 	const names = new Set<string>();
 	for (const { record } of jobs) {
-		const isDoubtful = target.writeMode === 'insert' && record.redelivered;
-		const needed = isDoubtful ? Object.keys(record.values) : (record.onlyIfEmpty ?? []);
-		for (const name of needed) if (table.columns.has(name)) names.add(name);
+		const { change, redelivered, adopt } = record;
+		if (change === 'removed') continue;
+		const isAdded = change === 'added' && states !== undefined;
+		const isDoubtful = target.writeMode === 'insert' && (redelivered || adopt);
+		const needed = [
+			...(record.onlyIfEmpty ?? []),
+			...(isDoubtful ? Object.keys(record.values) : []),
+			...(isAdded || comparesFields(record, target) ? Object.keys(record.update) : []),
+			...(isAdded ? ['statecode', 'statuscode'] : []),
+		];
+		for (const name of needed) if (isReadable(table, name)) names.add(name);
 	}
 	return [...names];
 }

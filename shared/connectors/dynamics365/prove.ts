@@ -1,9 +1,9 @@
 import { waitMs } from '../../core/retry';
 import type { FoundRecord } from '../connector';
-import { holds } from './keyMatch';
 import { lookUp } from './lookUp';
 import type { Job, Sending } from './plan';
 import { settle, type Outcomes, type Session } from './session';
+import { isReadable } from './table';
 
 type StepOf<K extends Sending['kind']> = Extract<Sending, { readonly kind: K }>;
 
@@ -50,16 +50,15 @@ async function proveUpdates(
 	steps: ReadonlyArray<StepOf<'update'>>,
 	outcomes: Outcomes,
 ): Promise<Job[]> {
-	const { columns } = session.table;
-	const sent = new Set(steps.flatMap((step) => Object.keys(step.body)));
+	const sent = new Set(steps.flatMap((step) => Object.keys(step.sent)));
 	const found = await lookUpRows(
 		session,
 		steps,
-		[...sent].filter((name) => columns.has(name)),
+		[...sent].filter((name) => isReadable(session.table, name)),
 	);
 	return steps.flatMap((step, index) => {
 		const row = found[index];
-		if (!row || !holds(row.record, step.body, columns)) return [step.job];
+		if (!row || !session.comparison.holds(row.record, step.sent)) return [step.job];
 		settle(outcomes, step, { status: 'updated', id: step.id });
 		return [];
 	});

@@ -1,93 +1,105 @@
 import { SyncError } from '../../core/errors';
 import type { SyncRecord } from '../../core/record';
-import type { RecordError } from '../../core/results';
 import type { Api } from './api';
-import { GUID } from './guid';
-import { keyPart } from './keyMatch';
-import { readHead, type Table } from './table';
+import type { LookupColumn } from './parentNames';
+import { createParents, referencesOf, type ParentProblem, type Parents } from './parents';
+import { partyColumn, partyProperty } from './parties';
+import type { Table } from './table';
 
 /** How values are written as columns of a row. */
 export interface RowColumns {
+	/** Reads the rows that lookups of these records point at, in batches. */
+	findParents(records: Iterable<SyncRecord>): Promise<void>;
 	/** Why a record cannot be written, told before anything is sent. */
-	problem(record: SyncRecord): RecordError | undefined;
+	problem(parts: readonly SyncRecord[]): ParentProblem | undefined;
+	/** The id a lookup value stands for, once its row is found. */
+	parentId(field: string, value: unknown): string | undefined;
 	of(record: SyncRecord): SyncRecord;
-}
-
-interface Binding {
-	/** Case-sensitive name of the property a lookup is written through (T-07). */
-	readonly navigation: string;
-	readonly set: string;
 }
 
 /**
  * Columns are written as they are, except: a lookup goes as `<navigation>@odata.bind` with the address of the
- * row it points at, and is cleared through the navigation property itself; several choices go as one text of
- * numbers (dataverse 2.3).
+ * row it points at, and is cleared through the navigation property itself; recipients of an activity go
+ * together; several choices go as one text of numbers (dataverse 2.3).
  */
-export async function rowColumns(
-	api: Api,
-	table: Table,
-	fields: ReadonlySet<string>,
-): Promise<RowColumns> {
-	const bindings = new Map<string, Binding>();
-	for (const field of fields) {
-		if (table.columns.get(field)?.type === 'lookup')
-			bindings.set(field, await bind(api, table, field));
-	}
+export function rowColumns(api: Api, table: Table, fields: ReadonlySet<string>): RowColumns {
+	const lookups = lookupColumns(table, fields);
+	const parents = createParents(api);
 	return {
-		problem: (record) => lookupProblem(record, bindings),
-		of: (record) =>
-			Object.fromEntries(
-				Object.entries(record).map(([field, value]) => {
-					const binding = bindings.get(field);
-					return binding ? bound(binding, value) : [field, plain(value)];
-				}),
-			),
+		async findParents(records) {
+			await parents.find(allReferences(records, lookups));
+		},
+		problem(parts) {
+			for (const reference of allReferences(parts, lookups)) {
+				const problem = parents.problem(reference);
+				if (problem) return problem;
+			}
+			return undefined;
+		},
+		parentId(field, value) {
+			const column = lookups.get(field);
+			return column && parents.of({ column, value })?.id;
+		},
+		of: (record) => written(record, table, lookups, parents),
 	};
 }
 
-async function bind(api: Api, table: Table, field: string): Promise<Binding> {
-	const [link, another] = table.links.filter((one) => one.column === field);
-	if (!link || another) {
-		throw new SyncError(
-			'config',
-			`The column "${field}" of the Dynamics 365 table "${table.name}" may point at several tables`,
-			{
-				hint: 'Write it through its navigation property, such as "customerid_account@odata.bind".',
-			},
-		);
-	}
-	const { EntitySetName } = await readHead(api, link.target);
-	return { navigation: link.navigation, set: String(EntitySetName) };
+function* allReferences(records: Iterable<SyncRecord>, lookups: ReadonlyMap<string, LookupColumn>) {
+	if (lookups.size === 0) return;
+	for (const record of records) yield* referencesOf(record, lookups);
 }
 
-function bound({ navigation, set }: Binding, value: unknown): [string, unknown] {
-	if (value === null) return [navigation, null];
-	return [`${navigation}@odata.bind`, `/${set}(${idOf(value)})`];
+function lookupColumns(table: Table, fields: ReadonlySet<string>): Map<string, LookupColumn> {
+	const lookups = new Map<string, LookupColumn>();
+	for (const name of fields) {
+		const column = table.columns.get(name);
+		if (column?.parties) lookups.set(name, partyColumn(name));
+		if (column?.type !== 'lookup') continue;
+		const links = table.links.filter((link) => link.column === name);
+		if (links.length === 0) throw unlinked(table, name);
+		lookups.set(name, { name, links });
+	}
+	return lookups;
+}
+
+const unlinked = (table: Table, name: string): SyncError =>
+	new SyncError(
+		'config',
+		`The lookup column "${name}" of the Dynamics 365 table "${table.name}" points at no table this application user may see`,
+		{
+			hint: 'Leave the column out, or give the security role the right to read its relationships.',
+		},
+	);
+
+function written(
+	record: SyncRecord,
+	table: Table,
+	lookups: ReadonlyMap<string, LookupColumn>,
+	parents: Parents,
+): SyncRecord {
+	const row: Record<string, unknown> = {};
+	const recipients: object[] = [];
+	let hasRecipients = false;
+	for (const [field, value] of Object.entries(record)) {
+		const column = lookups.get(field);
+		if (column?.takesAddresses) {
+			hasRecipients = true;
+			recipients.push(...partyProperty(column, value, parents));
+		} else if (column) Object.assign(row, bound(column, value, parents));
+		else row[field] = plain(value);
+	}
+	return hasRecipients ? { ...row, [`${table.name}_activity_parties`]: recipients } : row;
+}
+
+function bound(column: LookupColumn, value: unknown, parents: Parents): Record<string, unknown> {
+	if (value === null) return { [column.links[0].navigation]: null };
+	const parent = parents.of({ column, value });
+	// Without a parent the record was refused before; the server would refuse the plain column too.
+	if (!parent) return { [column.name]: value };
+	return { [`${parent.navigation}@odata.bind`]: `/${parent.set}(${parent.id})` };
 }
 
 function plain(value: unknown): unknown {
 	if (!Array.isArray(value)) return value;
 	return value.length === 0 ? null : value.join(',');
 }
-
-function lookupProblem(
-	record: SyncRecord,
-	bindings: ReadonlyMap<string, Binding>,
-): RecordError | undefined {
-	for (const field of bindings.keys()) {
-		const value = record[field];
-		if (value === undefined || value === null || GUID.test(idOf(value))) continue;
-		return {
-			code: 'noLookupId',
-			category: 'data',
-			message: `The lookup column "${field}" holds something that is not the ID of a row`,
-			retryable: false,
-			hint: 'Map the GUID of the row it points at.',
-			fields: [field],
-		};
-	}
-	return undefined;
-}
-
-const idOf = (value: unknown): string => keyPart(value, { type: 'lookup' });

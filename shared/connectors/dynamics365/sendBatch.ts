@@ -1,5 +1,6 @@
 import { retryAfterMs, waitMs } from '../../core/retry';
 import { SyncError } from '../../core/errors';
+import type { RecordError } from '../../core/results';
 import type { HttpResponse } from '../http';
 import { OutcomeUnknownError } from '../retry';
 import { stopFor } from './api';
@@ -7,6 +8,7 @@ import type { BatchPart } from './batch';
 import { classify, recordError, type FaultClass } from './errorClasses';
 import { faultOf, requestIdOf, type Fault } from './errors';
 import { LIMITS } from './limits';
+import { optionHint } from './options';
 import type { Job, Sending } from './plan';
 import { settle, settleUnknown, type Outcomes, type Session } from './session';
 
@@ -25,11 +27,13 @@ export async function sendBatch(
 	outcomes: Outcomes,
 	tries = 0,
 ): Promise<Sent> {
-	const { api } = session;
+	const { api, headers } = session;
 	const sent = await api
 		.batch(
 			steps.map((step) => partOf(session, step)),
 			false,
+			// Parts carry them too; which of the two counts for the caller is written nowhere (4.4).
+			headers,
 		)
 		.catch((error: unknown) => unanswered(error));
 	if (!sent) return allUnknown(steps, outcomes);
@@ -60,14 +64,16 @@ function allUnknown(steps: readonly Sending[], outcomes: Outcomes): Sent {
 }
 
 /** Rows are always addressed by GUID; a bare PATCH would create (T-05), hence If-Match. */
-function partOf({ api, table }: Session, step: Sending): BatchPart {
+function partOf({ api, table, headers }: Session, step: Sending): BatchPart {
 	if (step.kind === 'create') {
-		return { method: 'POST', url: api.url(table.entitySet), body: JSON.stringify(step.body) };
+		const url = api.url(table.entitySet);
+		return { method: 'POST', url, headers, body: JSON.stringify(step.body) };
 	}
 	const url = api.url(`${table.entitySet}(${step.id})`);
-	if (step.kind === 'delete') return { method: 'DELETE', url };
-	const headers = { 'If-Match': '*' };
-	return { method: 'PATCH', url, headers, body: JSON.stringify(step.body) };
+	const guarded = { ...headers, 'If-Match': step.version ?? '*' };
+	if (step.kind === 'update')
+		return { method: 'PATCH', url, headers: guarded, body: JSON.stringify(step.body) };
+	return { method: 'DELETE', url, headers: step.version === undefined ? headers : guarded };
 }
 
 /** Settles one record by its part of the answer, or says what remains to be done about it. */
@@ -93,7 +99,7 @@ function judge(
 	settle(outcomes, step, {
 		status: 'rejected',
 		...(step.kind === 'create' ? {} : { id: step.id }),
-		error: recordError(fault),
+		error: refusal(session, fault),
 		...(requestIdOf(part) ? { requestId: requestIdOf(part) } : {}),
 	});
 	return WHOLE_ROLE.has(fault.code) || kind === 'config' ? { denied: fault } : 'settled';
@@ -110,6 +116,10 @@ function judgeFault(
 		settle(outcomes, step, { status: 'rejected', error: recordError(fault) });
 		return 'retry';
 	}
+	if (step.kind !== 'create' && step.version && (kind === 'conflict' || kind === 'race')) {
+		settle(outcomes, step, { status: 'rejected', id: step.id, error: CHANGED_MEANWHILE });
+		return step.job.round < LIMITS.conflictTries ? 'again' : 'settled';
+	}
 	const removal = step.kind === 'delete' || step.job.record.change === 'removed';
 	const { writeMode } = session.target;
 	if (kind === 'notFound' && step.kind !== 'create' && concernsRow(fault, step.id)) {
@@ -117,13 +127,34 @@ function judgeFault(
 		settle(outcomes, step, { status: 'skipped', reason: removal ? 'gone' : 'notFound' });
 		return 'settled';
 	}
-	const raced = kind === 'duplicate' || kind === 'race';
+	const raced = (kind === 'duplicate' && fault.code !== DUPLICATE_RULE) || kind === 'race';
 	if (raced && step.kind === 'create' && writeMode === 'upsert' && step.job.round === 0) {
 		settle(outcomes, step, { status: 'rejected', error: recordError(fault) });
 		return 'again';
 	}
 	return undefined;
 }
+
+/** A duplicate detection rule found another row: looking the key up again changes nothing. */
+const DUPLICATE_RULE = '0x80040333';
+
+const CHANGED_MEANWHILE: RecordError = {
+	code: 'changedMeanwhile',
+	category: 'conflict',
+	message: 'Somebody changed this row again and again while it was compared and written',
+	retryable: true,
+	hint: 'The next run compares it anew. If it happens often, run when the row is at rest, or switch Check Version off.',
+};
+
+/** The error of one record; what an option needs is named before what the table needs. */
+function refusal({ target }: Session, fault: Fault): RecordError {
+	const error = recordError(fault);
+	const hint = optionHint(target.dynamics365, fault) ?? error.hint;
+	return hint === undefined ? error : { ...error, hint };
+}
+
+const stop = ({ table, target }: Session, fault: Fault) =>
+	stopFor(fault, `write to the table "${table.name}"`, optionHint(target.dynamics365, fault));
 
 /** "Not found" may also mean a record that a lookup points at (T-09). */
 const concernsRow = (fault: Fault, id: string): boolean =>
@@ -157,7 +188,7 @@ function stopIfAllDenied(
 	);
 	if (denied.length < steps.length || (steps.length === 1 && session.written > 0)) return;
 	for (const step of steps) outcomes.delete(step.job.index);
-	throw stopFor(denied[0], `write to the table "${session.table.name}"`);
+	throw stop(session, denied[0]);
 }
 
 /** The envelope was refused: too big is halved; otherwise one record's text may be to blame, found by halving too. */
@@ -173,7 +204,7 @@ async function refusedWhole(
 	const kind = classify(fault);
 	const aboutContent = kind === 'size' || fault.status === 400;
 	if (kind === 'privilege' || kind === 'config' || (!fault.spoken && !aboutContent)) {
-		throw stopFor(fault, `write to the table "${session.table.name}"`);
+		throw stop(session, fault);
 	}
 	if (steps.length === 1) {
 		settle(outcomes, steps[0], { status: 'rejected', error: recordError(fault) });

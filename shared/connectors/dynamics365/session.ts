@@ -5,14 +5,15 @@ import type { Clock } from '../clock';
 import type { WriteTarget } from '../connector';
 import type { Limiter } from '../limiter';
 import type { Api } from './api';
-import type { InactiveState } from './discover';
+import type { Comparison } from './compare';
 import { LIMITS } from './limits';
 import type { Sending } from './plan';
 import type { RowColumns } from './rowColumns';
+import type { States } from './states';
 import type { Table } from './table';
 
 /** The bulk messages of Dataverse that the connector uses. */
-export type BulkMessage = 'CreateMultiple' | 'UpdateMultiple';
+export type BulkMessage = 'CreateMultiple' | 'UpdateMultiple' | 'UpsertMultiple';
 
 /** Whether bulk messages pay for this table in this run, learned as it goes (dataverse 4.9). */
 export interface BulkUse {
@@ -27,8 +28,13 @@ export interface Session {
 	readonly api: Api;
 	readonly table: Table;
 	readonly target: WriteTarget;
-	readonly inactive?: InactiveState;
+	/** Headers of every written row: what the target's options ask for. */
+	readonly headers: Readonly<Record<string, string>>;
+	/** Nothing is sent; results tell what would be. */
+	readonly preview: boolean;
+	readonly states?: States;
 	readonly columns: RowColumns;
+	readonly comparison: Comparison;
 	readonly limiter: Limiter;
 	readonly clock: Clock;
 	readonly signal?: AbortSignal;
@@ -101,5 +107,7 @@ export async function offeredBulk(api: Api, table: Table): Promise<ReadonlySet<B
 			return `sdkmessagefilters?$select=sdkmessagefilterid&$filter=${encodeURIComponent(filter)}`;
 		}),
 	);
-	return new Set(messages.filter((_, index) => answers[index].length > 0));
+	const offered = new Set(messages.filter((_, index) => answers[index].length > 0));
+	// UpsertMultiple is never listed: a table that has both others has it too (2.2 row 6).
+	return offered.size === messages.length ? new Set([...offered, 'UpsertMultiple']) : offered;
 }

@@ -1,5 +1,5 @@
 import { SyncError } from '../../core/errors';
-import type { RecordError } from '../../core/results';
+import type { RecordError, RecordResult } from '../../core/results';
 import type { IndexedResult } from '../connector';
 import { CancelledError } from '../retry';
 import { sendBulk } from './bulk';
@@ -8,6 +8,7 @@ import { preRead } from './preRead';
 import { prove } from './prove';
 import { sendBatch, type Sent } from './sendBatch';
 import type { Outcomes, Session } from './session';
+import { sendUpserts } from './upsert';
 
 /** What a slice came to: results, and why the run must stop, if it must. */
 export interface SliceOutcome {
@@ -37,23 +38,42 @@ async function writeJobs(
 	jobs: readonly Job[],
 	outcomes: Outcomes,
 ): Promise<void> {
-	const steps = await planAll(session, jobs);
+	const steps = await planAll(session, await sendUpserts(session, jobs, outcomes));
 	const sending: Sending[] = [];
 	for (const step of steps.map((one) => claim(session, one))) {
 		if (step.kind === 'done') outcomes.set(step.job.index, step.result);
 		else sending.push(step);
 	}
+	if (session.preview) {
+		for (const step of sending) outcomes.set(step.job.index, planned(step));
+		return;
+	}
+	// Slices that only read may grow like those that were written well.
+	if (sending.length === 0) session.size.succeeded();
 	const sent = await sendAll(session, sending, outcomes);
 	const unproven = await prove(session, sent.unknown, outcomes);
 	const next = [...sent.again, ...unproven].map((job) => ({ ...job, round: job.round + 1 }));
 	if (next.length > 0) await writeJobs(session, next, outcomes);
 }
 
+const STATUS = { create: 'created', update: 'updated', delete: 'deleted' } as const;
+
+/** What a step would come to. */
+function planned(step: Sending): RecordResult {
+	const { doubt } = step.job;
+	return {
+		status: STATUS[step.kind],
+		...(step.kind === 'create' ? {} : { id: step.id }),
+		...(doubt !== undefined && { warnings: [doubt] }),
+	};
+}
+
 async function planAll(session: Session, jobs: readonly Job[]): Promise<Step[]> {
-	const { target } = session;
-	// A removal goes by the remembered id, or by policy not at all: nothing to look up then.
-	const direct = (job: Job) =>
-		job.record.change === 'removed' && (target.removedRecords === 'skip' || job.record.id);
+	const { target, preview } = session;
+	// A removal goes by the remembered id, or by policy not at all: nothing to look up then, unless to tell.
+	const direct = ({ record }: Job) =>
+		record.change === 'removed' &&
+		(target.removedRecords === 'skip' || (record.id !== undefined && !preview));
 	const found = await preRead(
 		session,
 		jobs.filter((job) => !direct(job)),
@@ -99,7 +119,9 @@ async function sendAll(
 	for (const kind of ['create', 'update', 'delete'] as const) {
 		const steps = sending.filter((step) => step.kind === kind);
 		if (steps.length === 0) continue;
-		const sent = await (kind === 'delete'
+		// Bulk messages know no versions (4.5).
+		const single = kind === 'delete' || (kind === 'update' && session.target.checkVersion);
+		const sent = await (single
 			? sendBatch(session, steps, outcomes)
 			: sendBulk(
 					session,

@@ -12,6 +12,10 @@ export interface Column {
 	readonly required: boolean;
 	readonly creatable: boolean;
 	readonly updatable: boolean;
+	/** Recipients of an activity: written together, through a property of their own (dataverse 2.3). */
+	readonly parties?: boolean;
+	/** Can be written and never read, such as a password. */
+	readonly writeOnly?: boolean;
 }
 
 /** One target of a lookup column, written as `<navigation>@odata.bind` (case-sensitive, T-07). */
@@ -27,6 +31,8 @@ export interface Table {
 	readonly entitySet: string;
 	readonly primaryId: string;
 	readonly elastic: boolean;
+	/** Rows can be guarded by the version that was read (dataverse 4.1). */
+	readonly versioned: boolean;
 	readonly columns: ReadonlyMap<string, Column>;
 	readonly keys: readonly KeyInfo[];
 	/** What lookups point at, and the properties they are written through. */
@@ -86,14 +92,28 @@ export async function readTable(api: Api, name: string): Promise<Table> {
 		entitySet: String(head.EntitySetName),
 		primaryId,
 		elastic: head.TableType === 'Elastic',
+		versioned: head.IsOptimisticConcurrencyEnabled === true,
 		columns: names,
 		keys: keysOf(primaryId, keys, names),
-		links: lookups.map((row) => ({
-			column: String(row.ReferencingAttribute),
-			navigation: String(row.ReferencingEntityNavigationPropertyName ?? ''),
-			target: String(row.ReferencedEntity),
-		})),
+		links: lookups.flatMap(toLinks),
 	};
+}
+
+/** The owner is told as an abstract table: it is a user or a team, through the same property (2.2 row 5). */
+function toLinks(row: Row): Link[] {
+	const target = String(row.ReferencedEntity);
+	const targets = target === 'owner' ? ['systemuser', 'team'] : [target];
+	return targets.map((each) => ({
+		column: String(row.ReferencingAttribute),
+		navigation: String(row.ReferencingEntityNavigationPropertyName ?? ''),
+		target: each,
+	}));
+}
+
+/** Recipients of an activity are no columns that a query could select, nor is what can only be written. */
+export function isReadable({ columns }: Pick<Table, 'columns'>, name: string): boolean {
+	const column = columns.get(name);
+	return column !== undefined && !column.parties && !column.writeOnly;
 }
 
 /** Metadata a role may not see comes as an empty list. */
@@ -105,7 +125,8 @@ export const noColumns = (name: string): SyncError =>
 /** A table's address and primary id. */
 export async function readHead(api: Api, name: string): Promise<Row> {
 	if (name.trim() === '') throw new SyncError('config', 'No Dynamics 365 table is chosen');
-	const select = '$select=LogicalName,EntitySetName,PrimaryIdAttribute,TableType';
+	const select =
+		'$select=LogicalName,EntitySetName,PrimaryIdAttribute,TableType,IsOptimisticConcurrencyEnabled';
 	const rows = await api.readAll(
 		`EntityDefinitions?${select}&$filter=LogicalName eq ${quoted(name)}`.replaceAll(' ', '%20'),
 		STRONG,
@@ -117,9 +138,9 @@ export async function readHead(api: Api, name: string): Promise<Row> {
 	});
 }
 
-/** Drops shadow columns (such as `statecodename`) and columns the API cannot name (dataverse 2.2). */
+/** Drops shadow columns (such as `statecodename`) and those the API cannot name (2.2); recipients it writes apart. */
 export const isUsable = (row: Row): boolean =>
-	!row.AttributeOf && row.IsValidODataAttribute !== false;
+	!row.AttributeOf && (row.IsValidODataAttribute !== false || row.AttributeType === 'PartyList');
 
 /** One row of the attribute list as a column. */
 export function toColumn(row: Row): Column {
@@ -134,6 +155,8 @@ export function toColumn(row: Row): Column {
 		required: isAskedFor(row, level),
 		creatable: row.IsValidForCreate === true,
 		updatable: row.IsValidForUpdate === true,
+		...(row.AttributeType === 'PartyList' && { parties: true }),
+		...(row.IsValidForRead === false && { writeOnly: true }),
 	};
 }
 

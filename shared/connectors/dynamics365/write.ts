@@ -1,18 +1,17 @@
-import { SyncError } from '../../core/errors';
 import type { RecordError } from '../../core/results';
 import type { Clock } from '../clock';
 import type { IndexedResult, WriteContext, WriteRecord, WriteTarget } from '../connector';
 import type { Limiter } from '../limiter';
-import { inParallel } from '../parallel';
-import { CancelledError } from '../retry';
 import type { Api } from './api';
-import { readInactiveState } from './discover';
+import { checkTarget } from './checkTarget';
+import { comparison, readFacets } from './compare';
 import { foldText, keyText } from './keyMatch';
-import { LIMITS } from './limits';
-import type { Job } from './plan';
+import { writeHeaders } from './options';
+import { inPasses, notAttempted, onlyCancelled } from './passes';
+import { comparesFields, type Job } from './plan';
 import { rowColumns } from './rowColumns';
 import { batchSizeFor, bulkUse, offeredBulk, type Session } from './session';
-import { writeSlice } from './slice';
+import { readStates } from './states';
 import { readTable, type Table } from './table';
 
 /** What a write needs beside its target and records. */
@@ -20,6 +19,8 @@ export interface WriteTools {
 	readonly api: Api;
 	readonly limiter: Limiter;
 	readonly clock: Clock;
+	/** Only read, and tell what a write would do. */
+	readonly preview: boolean;
 }
 
 /** Writes records slice by slice, several slices at once, and yields each slice's results as soon as they are known. */
@@ -30,132 +31,60 @@ export async function* writeRecords(
 	context: WriteContext,
 ): AsyncGenerator<readonly IndexedResult[]> {
 	if (records.length === 0) return;
-	const prepared = await prepare(tools, target, records, context);
+	const prepared = await prepare(tools, target, records, context).catch(onlyCancelled);
 	if (!prepared) {
 		yield notAttempted(records.map((_, index) => index));
 		return;
 	}
 	const { session, jobs, refused } = prepared;
 	if (refused.length > 0) yield refused;
-	let position = 0;
-	let stop: unknown;
-	const next = () => {
-		if (stop !== undefined || context.signal?.aborted || position >= jobs.length) return undefined;
-		const slice = jobs.slice(position, position + session.size.current);
-		position += slice.length;
-		return async () => await writeSlice(session, slice);
-	};
-	for await (const outcome of inParallel(LIMITS.parallelism, next)) {
-		stop ??= outcome.stop;
-		if (outcome.results.length > 0) yield outcome.results;
-	}
-	if (stop !== undefined) throw stop;
-	const rest = jobs.slice(position).map((job) => job.index);
-	if (rest.length > 0) yield notAttempted(rest);
+	yield* inPasses(session, jobs);
 }
 
-const notAttempted = (indexes: readonly number[]): IndexedResult[] =>
-	indexes.map((index) => ({ index, result: { status: 'notAttempted' } }));
-
-/** Reads the table's facts and checks the target; undefined when the run was cancelled meanwhile. */
+/** Reads the table's facts and checks the target. */
 async function prepare(
 	tools: WriteTools,
 	target: WriteTarget,
 	records: readonly WriteRecord[],
 	{ signal }: WriteContext,
 ) {
-	try {
-		const table = await readTable(tools.api, target.objectName);
-		const fields = checkTarget(table, target, records);
-		const session = await openSession(tools, table, target, fields);
-		return { session: { ...session, signal }, ...sortOut(session, records) };
-	} catch (error) {
-		return onlyCancelled(error);
-	}
-}
-
-function onlyCancelled(error: unknown): undefined {
-	if (!(error instanceof CancelledError)) throw error;
-	return undefined;
+	const table = await readTable(tools.api, target.objectName);
+	const fields = checkTarget(table, target, records);
+	const session = await openSession(tools, { table, target, fields }, records);
+	return { session: { ...session, signal }, ...sortOut(session, records) };
 }
 
 async function openSession(
-	{ api, limiter, clock }: WriteTools,
-	table: Table,
-	target: WriteTarget,
-	fields: ReadonlySet<string>,
+	{ api, limiter, clock, preview }: WriteTools,
+	{ table, target, fields }: { table: Table; target: WriteTarget; fields: ReadonlySet<string> },
+	records: readonly WriteRecord[],
 ): Promise<Session> {
+	const headers = writeHeaders(target.dynamics365);
+	const { inactiveStatus } = target.dynamics365 ?? {};
+	const columns = rowColumns(api, table, fields);
 	const deactivates = target.removedRecords === 'deactivate';
+	const compares = deactivates || records.some((record) => comparesFields(record, target));
+	const facets = compares ? await readFacets(api, table.name) : undefined;
 	return {
 		api,
 		table,
 		target,
+		headers,
+		preview,
 		limiter,
 		clock,
-		inactive: deactivates ? await readInactiveState(api, table.name) : undefined,
+		states: deactivates ? await readStates(api, table.name, inactiveStatus) : undefined,
 		bulk: bulkUse(await offeredBulk(api, table)),
-		columns: await rowColumns(api, table, fields),
+		columns,
+		comparison: comparison(table, columns, facets),
 		size: batchSizeFor(target),
 		claims: new Map(),
 		written: 0,
 	};
 }
 
-/** All field names. One that does not exist would fail every record: refused before anything is written. */
-function checkTarget(
-	table: Table,
-	target: WriteTarget,
-	records: readonly WriteRecord[],
-): ReadonlySet<string> {
-	const names = new Set(target.keyFields);
-	for (const { values, update } of records) {
-		for (const name in values) names.add(name);
-		for (const name in update) names.add(name);
-	}
-	const missing = [...names].filter((name) => !isKnown(table, name));
-	if (missing.length > 0) {
-		const quotedNames = missing.map((name) => `"${name}"`).join(', ');
-		throw new SyncError(
-			'config',
-			`The Dynamics 365 table "${table.name}" has no column ${quotedNames}`,
-			{ hint: 'Correct the mapping; column names are logical names, which are lower case.' },
-		);
-	}
-	checkKey(table, target.keyFields);
-	return names;
-}
-
-/** A lookup is written through its navigation property, whose name is case-sensitive (T-07). */
-function isKnown(table: Table, name: string): boolean {
-	if (table.columns.has(name)) return true;
-	const property = /^(.+)@odata\.bind$/.exec(name)?.[1] ?? name;
-	return table.links.some((link) => link.navigation === property);
-}
-
-/** Without a unique key a rerun could create a record twice. */
-function checkKey(table: Table, keyFields: readonly string[]): void {
-	const wanted = [...keyFields].sort().join();
-	const key = table.keys.find((one) => [...one.fields].sort().join() === wanted);
-	if (key?.usable) return;
-	const usable = table.keys.filter((one) => one.usable).map((one) => one.fields.join(' + '));
-	throw new SyncError(
-		'config',
-		key
-			? `The key ${key.name} of the Dynamics 365 table "${table.name}" is not active yet`
-			: `${keyFields.join(' + ') || 'Nothing'} is not a key of the Dynamics 365 table "${table.name}"`,
-		{
-			hint: key
-				? 'Dynamics 365 is still building its index, or failed to: see the table’s keys in Power Apps.'
-				: `Usable keys: ${usable.join('; ')}. Others are created as alternate keys in Power Apps.`,
-		},
-	);
-}
-
-/**
- * Turns records into jobs. Refused are all records of a key that occurs twice, because nobody knows which one
- * is right, and those that cannot be written.
- */
-function sortOut({ table, target, columns }: Session, records: readonly WriteRecord[]) {
+/** Turns records into jobs. Refused are all records of a key that occurs twice: nobody knows which one is right. */
+function sortOut({ table, target }: Session, records: readonly WriteRecord[]) {
 	const texts = records.map((record) => keyText(record.key, target.keyFields, table.columns));
 	const exact = countBy(texts);
 	const folds = texts.map(foldText);
@@ -165,8 +94,7 @@ function sortOut({ table, target, columns }: Session, records: readonly WriteRec
 	records.forEach((record, index) => {
 		const twice = (exact.get(texts[index]) ?? 0) > 1;
 		const spelledTwice = (folded.get(folds[index]) ?? 0) > 1;
-		const error = twice ? DUPLICATE : columns.problem({ ...record.values, ...record.key });
-		if (error) refused.push({ index, result: { status: 'rejected', error } });
+		if (twice) refused.push({ index, result: { status: 'rejected', error: DUPLICATE } });
 		else jobs.push({ index, record, spelledTwice, round: 0 });
 	});
 	return { jobs, refused };

@@ -93,6 +93,9 @@ export const owner = (table: string): Column =>
 		],
 	});
 
+/** Recipients of an activity: no property of the row, written through the activity's parties (contract 2.3). */
+export const partyList = (name: string, label: string) => column(name, 'PartyList', label, {});
+
 export const target = (
 	table: string,
 	nav: string,

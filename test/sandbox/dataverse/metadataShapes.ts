@@ -1,6 +1,7 @@
 import type { AlternateKey, Column, Option, Table } from './model';
 import { BASE_LANGUAGE, labelShape } from './labels';
 import { isLookup } from './model';
+import { partyTables } from './tables/activityParty';
 import { stableGuid } from './tables/defineTable';
 
 /** A metadata object: PascalCase names, plain JSON. */
@@ -61,6 +62,7 @@ const typeNames: Partial<Record<Column['type'], string>> = {
 	Uniqueidentifier: 'UniqueIdentifier',
 	Customer: 'Lookup',
 	Owner: 'Lookup',
+	PartyList: 'Lookup',
 };
 
 /** The derived type an attribute has, such as `StringAttributeMetadata`. */
@@ -86,7 +88,7 @@ function baseAttribute(table: Table, column: Column, language: number): Shape {
 		IsValidForCreate: column.creatable,
 		IsValidForUpdate: column.updatable,
 		IsValidForRead: true,
-		IsValidODataAttribute: true,
+		IsValidODataAttribute: column.type !== 'PartyList',
 		IsPrimaryId: column.name === table.primaryId,
 		IsPrimaryName: column.name === table.primaryName,
 		IsCustomAttribute: column.name.includes('_') && !column.name.startsWith('address1_'),
@@ -157,6 +159,8 @@ export function facets(column: Column): Shape {
 		case 'State':
 		case 'Status':
 			return { DefaultFormValue: -1 };
+		case 'PartyList':
+			return { Targets: [...partyTables] };
 		default:
 			return isLookup(column)
 				? { Targets: [...new Set(column.targets?.map((each) => each.table))] }

@@ -15,6 +15,7 @@ export type ColumnType =
 	| 'Lookup'
 	| 'Customer'
 	| 'Owner'
+	| 'PartyList'
 	| 'Uniqueidentifier';
 
 /** Texts in other languages than the organisation's own, by LCID. */

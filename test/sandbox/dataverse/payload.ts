@@ -3,6 +3,7 @@ import type { Column, Reference, RowValues, Table } from './model';
 import { isLookup } from './model';
 import { ODataError, notBuilt, payloadError } from './odataError';
 import type { ApiRequest, Org } from './org';
+import { PARTIES, checkParty, partiesOf } from './parties';
 import { isVisible } from './rowProperties';
 import type { Link } from './schema';
 import { checkValue } from './values';
@@ -133,6 +134,10 @@ class PayloadReader {
 
 	#property(name: string, value: unknown): void {
 		const { table, mode } = this.context;
+		if (name === partiesOf(table)) {
+			this.#parties(name, value);
+			return;
+		}
 		const column = table.columns.get(name);
 		const [link] = this.org.schema.links(table, name);
 		if (link !== undefined) {
@@ -145,12 +150,33 @@ class PayloadReader {
 				'CRM do not support direct update of Entity Reference properties, Use Navigation properties instead.',
 			);
 		}
-		if (column === undefined || !isVisible(this.org, column) || isLookup(column)) {
+		if (
+			column === undefined ||
+			!isVisible(this.org, column) ||
+			isLookup(column) ||
+			column.type === 'PartyList'
+		) {
 			throw unknownProperty(this.org, table, name);
 		}
 		const checked = checkValue({ table, column, switches: this.org.switches }, value);
 		// The platform drops values of columns it fills itself, without a word.
 		if (isWritable(column, mode)) this.values[name] = checked;
+	}
+
+	/** Recipients come with their activity: the one collection a write may hold (contract 2.3). */
+	#parties(name: string, value: unknown): void {
+		if (!Array.isArray(value) || !value.every(isPayload)) {
+			throw payloadError(
+				this.context.table.set,
+				`A value of the collection navigation property '${name}' must be an array of objects.`,
+			);
+		}
+		const table = this.org.schema.named('activityparty');
+		const parties = value.map((each) =>
+			readPayload(this.org, { ...this.context, table, mode: 'create' }, each),
+		);
+		parties.forEach(checkParty);
+		this.values[PARTIES] = JSON.stringify(parties);
 	}
 
 	#navigation(link: Link, name: string, value: unknown): void {

@@ -96,7 +96,9 @@ function expander(org: Org, table: Table, nested: Nested): Expander {
 
 function shownColumns(org: Org, table: Table, names: readonly string[] | undefined): Column[] {
 	if (names === undefined) {
-		return [...table.columns.values()].filter((column) => isVisible(org, column));
+		return [...table.columns.values()].filter(
+			(column) => isVisible(org, column) && column.type !== 'PartyList',
+		);
 	}
 	const columns = names.map((name) => urlColumn(org, table, name));
 	// The id always comes, and Money brings its currency (contract 3.1).

@@ -45,6 +45,7 @@ export function urlColumn(org: Org, table: Table, name: string): Column {
 	if (
 		column === undefined ||
 		!isVisible(org, column) ||
+		column.type === 'PartyList' ||
 		isLookup(column) !== (inner !== undefined)
 	) {
 		throw unknownUrlProperty(name, table.name, org.switches['U-09']);

@@ -7,6 +7,7 @@ import { apiValues, isReference } from './model';
 import { ODataError } from './odataError';
 import type { Org } from './org';
 import { ids } from './org';
+import { replaceParties, withoutParties } from './parties';
 import { stamp } from './values';
 
 type Operation = RowWrite['operation'];
@@ -151,7 +152,7 @@ export function createRow(
 	by: string = org.execution.user,
 ): Row {
 	requirePrivilege(org, table, 'create');
-	const { [table.primaryId]: ownId, ...written } = given;
+	const { [table.primaryId]: ownId, ...written } = withoutParties(given);
 	const id = typeof ownId === 'string' ? ownId : randomUUID();
 	const values = { ...initialValues(org, table, by), ...written };
 	applyFaults(
@@ -174,7 +175,7 @@ export function createRow(
 	table.derive?.(stored);
 	checkDuplicates(org, table, stored, id);
 	checkKeys(org, table, stored, id);
-	return org.store.create(table, id, stored);
+	return replaceParties(org, table, org.store.create(table, id, stored), given);
 }
 
 /** Commits changes to a row; `replace` drops what is not written, as elastic upserts do (T-24). */
@@ -185,13 +186,13 @@ export function updateRow(
 	change: { readonly written: RowValues; readonly replace?: boolean },
 ): Row {
 	requirePrivilege(org, table, 'update');
-	const written = without(change.written, table.primaryId);
+	const written = without(withoutParties(change.written), table.primaryId);
 	applyFaults(org, {
 		table: table.name,
 		operation: 'update',
 		values: { ...apiValues(table, row.values), ...apiValues(table, written) },
 	});
-	if (Object.keys(written).length === 0) return row;
+	if (Object.keys(written).length === 0) return replaceParties(org, table, row, change.written);
 	requireSystemFields(org, table, written);
 	const kept = change.replace === true ? pickPlatform(table, row) : row.values;
 	const values: RowValues = { ...kept, ...written };
@@ -206,7 +207,8 @@ export function updateRow(
 	table.derive?.(stored);
 	checkDuplicates(org, table, stored, row.id);
 	checkKeys(org, table, stored, row.id);
-	return org.store.update(table, row, stored, written);
+	const updated = org.store.update(table, row, stored, written);
+	return replaceParties(org, table, updated, change.written);
 }
 
 function pickPlatform(table: Table, row: Row): RowValues {

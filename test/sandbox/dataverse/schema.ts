@@ -1,5 +1,6 @@
 import type { AlternateKey, Column, KeyStatus, Table, Target } from './model';
 import { account } from './tables/account';
+import { activityParty } from './tables/activityParty';
 import { contact } from './tables/contact';
 import { booking, signal, visit } from './tables/customTables';
 import { lead } from './tables/lead';
@@ -31,7 +32,16 @@ export class Schema {
 	readonly #referrers = new Map<string, Link[]>();
 
 	constructor() {
-		const own = [account(), contact(), lead(), booking(), visit(), signal(), touchpoint()];
+		const own = [
+			account(),
+			contact(),
+			lead(),
+			booking(),
+			visit(),
+			signal(),
+			touchpoint(),
+			activityParty(),
+		];
 		for (const table of [...own, ...systemTables(), ...publisherTables()]) this.#enter(table);
 	}
 

@@ -1,4 +1,4 @@
-import { choice, owner, platformColumns, primaryKey, text } from '../columns';
+import { choice, owner, partyList, platformColumns, primaryKey, text } from '../columns';
 import type { Table } from '../model';
 import { activityColumns } from './activityColumns';
 import { activeKey, defineTable } from './defineTable';
@@ -20,6 +20,8 @@ export const touchpoint = (): Table =>
 			primaryKey('activityid', 'Activity'),
 			text('subject', 'Subject', 200, { schemaName: 'Subject', required: 'ApplicationRequired' }),
 			...activityColumns(NAME),
+			partyList('from', 'From'),
+			partyList('to', 'To'),
 			text('contoso_eventid', 'Event Id', 100),
 			choice('contoso_medium', 'Medium', ['Email', 'Text Message', 'Push'], 727_000_000),
 			owner(NAME),
