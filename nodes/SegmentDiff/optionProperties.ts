@@ -122,6 +122,16 @@ export const comparisonOptions: INodeProperties[] = [
 	},
 	stateSchema,
 	{
+		displayName: 'Shard',
+		name: 'shard',
+		type: 'string',
+		noDataExpression: true,
+		default: '',
+		placeholder: 'e.g. 1/4',
+		description:
+			'Which part of a large segment this sync looks after: 1/4 is the first of four, told by a hash of the key. Every part needs a workflow and a Sync Name of its own. Empty: all of it.',
+	},
+	{
 		displayName: 'Stop if More Than (%) Leave',
 		name: 'maxLeaversPercent',
 		type: 'number',

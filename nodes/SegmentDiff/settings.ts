@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { SegmentSettings } from '../../shared/n8n/compareSegment';
 import { SyncError } from '../../shared/core/errors';
 import { defaultGuard } from '../../shared/core/guard';
+import { parseShard } from '../../shared/core/shard';
 import { fieldNames } from '../../shared/n8n/parameters';
 import { readStoreSettings } from '../../shared/n8n/storeProperties';
 import { readSourceSettings, type SourceOptions } from './sourceSettings';
@@ -21,6 +22,7 @@ interface Options extends SourceOptions {
 	readonly maxLeaversPercent?: number;
 	readonly parkAfter?: number;
 	readonly schema?: string;
+	readonly shard?: string;
 	readonly tablePrefix?: string;
 }
 
@@ -62,6 +64,7 @@ export function readSettings(context: IExecuteFunctions): SegmentSettings {
 		},
 		...limitOf(input, options),
 		...graceOf(options),
+		...shardOf(options),
 		parkAfter: options.parkAfter ?? 3,
 		place: options.keepBookkeepingOut ? 'beside' : 'inside',
 		store: readStoreSettings(context.getNodeParameter('stateStore', 0, 'embedded'), options),
@@ -74,6 +77,15 @@ function limitOf(
 	{ changesPerRun = defaultLimit }: Options,
 ): Pick<SegmentSettings, 'limit'> {
 	return input === 'complete' && changesPerRun > 0 ? { limit: changesPerRun } : {};
+}
+
+function shardOf({ shard: text = '' }: Options): Pick<SegmentSettings, 'shard'> {
+	const shard = parseShard(text);
+	if (shard) return { shard };
+	if (text.trim() === '') return {};
+	throw new SyncError('config', `Shard is "${text}"`, {
+		hint: 'Enter which part of how many this sync looks after, such as 1/4; leave it empty for the whole segment.',
+	});
 }
 
 function graceOf({ graceHours = 0, graceRuns = 0 }: Options): Pick<SegmentSettings, 'grace'> {

@@ -8,6 +8,7 @@ import { keyOf, type Key, type KeyComparison } from './key';
 import { KeyHashes } from './keyHashes';
 import type { Members } from './member';
 import type { SyncRecord } from './record';
+import type { Shard } from './shard';
 
 /** One input row. `hold`: present, not compared. `removed`: the source says that it left. */
 export interface Row {
@@ -27,6 +28,8 @@ export interface DiffSettings {
 	readonly leavers: 'leave' | 'send';
 	/** Offers in one run, and rows shown as invalid; the rest waits for the next runs. Undefined: all. */
 	readonly limit?: number;
+	/** The part of the input that is this sync's; undefined: all of it. */
+	readonly shard?: Shard;
 	/** How long a record of a complete segment must be missing before it counts as a leaver. */
 	readonly grace?: GracePeriod;
 	/** Milliseconds since the epoch. */

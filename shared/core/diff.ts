@@ -12,6 +12,7 @@ import type { Absence } from './grace';
 import type { InvalidRow } from './invalidRows';
 import { findLeavers } from './leavers';
 import type { Member, OfferedRecord } from './member';
+import { shardTaker } from './shard';
 
 export interface DiffCounts {
 	readonly read: number;
@@ -63,7 +64,13 @@ export async function diff(
 ): Promise<Comparison> {
 	const taker = new CensusTaker(state, settings, fingerprints);
 	const batches = Symbol.asyncIterator in rows ? rows : [rows];
-	for await (const batch of batches) await eachInSlices(batch, (row) => taker.add(row));
+	const { shard, keyFields, keyComparison } = settings;
+	const isOurs = shard && shardTaker(shard, keyFields, keyComparison);
+	for await (const batch of batches) {
+		await eachInSlices(batch, (row) => {
+			if (!isOurs || isOurs(row.record)) taker.add(row);
+		});
+	}
 	return await compareCensus(await taker.finish(), state, settings, fingerprints);
 }
 

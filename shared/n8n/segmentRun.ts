@@ -15,8 +15,13 @@ export async function bindSegment(
 	store: Store,
 	settings: SegmentSettings,
 ): Promise<void> {
-	const { syncName, keyFields, keyComparison } = settings;
-	const identity: Identity = { keyFields, keyComparison, destination: destinationOf(context) };
+	const { syncName, keyFields, keyComparison, shard } = settings;
+	const identity: Identity = {
+		keyFields,
+		keyComparison,
+		destination: destinationOf(context),
+		...(shard && { shard: `${shard.number}/${shard.of}` }),
+	};
 	const { id: workflowId = '', name: workflow } = context.getWorkflow();
 	const { id: nodeId, name: node } = context.getNode();
 	const owner: Owner = {

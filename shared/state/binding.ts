@@ -35,9 +35,16 @@ function differenceOf(was: Identity, is: Identity): string | undefined {
 	if (JSON.stringify(was.keyFields) !== JSON.stringify(is.keyFields)) {
 		return `was built with the key ${was.keyFields.join(', ')}, not ${is.keyFields.join(', ')}`;
 	}
+	if (was.shard !== is.shard) {
+		return `looks after ${shardName(was)} of its segment, not ${shardName(is)}`;
+	}
 	if (was.keyComparison !== is.keyComparison) return 'was built with another Key Comparison';
 	if (was.destination === is.destination) return undefined;
 	return `knows what is at ${nameOf(was.destination)}; the writer downstream is now ${nameOf(is.destination)}`;
+}
+
+function shardName({ shard }: Identity): string {
+	return shard === undefined ? 'all' : `shard ${shard}`;
 }
 
 function nameOf(destination: string): string {

@@ -19,6 +19,8 @@ export interface Identity {
 	readonly keyComparison: KeyComparison;
 	/** The writer downstream and its object, as the node parameters name them; empty: none of ours. */
 	readonly destination: string;
+	/** The part of the segment this sync looks after, as `2/4`; absent: all of it. */
+	readonly shard?: string;
 }
 
 export interface Lease {

@@ -170,3 +170,37 @@ describe('the configuration of a sync', () => {
 		expect(row).toMatchObject({ source: 'Seed', destination: expect.stringContaining('account') });
 	});
 });
+
+describe('the shards of a segment', () => {
+	const part = (shard: string) => [
+		diffNode(`${name()} ${shard}`, { parameters: { options: { shard } } }),
+		writerNode(org),
+	];
+
+	it('are syncs of their own that write every record once and remove only their own', async () => {
+		const rows = airports(30);
+		const first = await Promise.all(
+			['1/3', '2/3', '3/3'].map(async (shard) => await runLine(part(shard), rows)),
+		);
+		const sizes = first.map((run) => run.records('Writer').length);
+		expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(30);
+		expect(rows.flatMap(({ accountnumber }) => account(accountnumber))).toHaveLength(30);
+		const gone = rows.slice(0, 2);
+		for (const shard of ['1/3', '2/3', '3/3']) await runLine(part(shard), rows.slice(2));
+		expect(gone.flatMap(({ accountnumber }) => account(accountnumber))).toEqual([]);
+		expect(rows.flatMap(({ accountnumber }) => account(accountnumber))).toHaveLength(28);
+	});
+
+	it('design:R14 are bound to their part, and say how a part is written', async () => {
+		await runLine(part('1/3'), airports(5));
+		const other = [
+			diffNode(`${name()} 1/3`, { parameters: { options: { shard: '1/4' } } }),
+			writerNode(org),
+		];
+		const run = await runLine(other, airports(5));
+		expect(run.error?.message).toContain('looks after shard 1/3 of its segment, not shard 1/4');
+		const wrong = await runLine(part('4/3'), airports(5));
+		expect(wrong.error?.message).toContain('Shard is "4/3"');
+		expect(nextStep(wrong)).toContain('such as 1/4');
+	});
+});
