@@ -169,9 +169,15 @@ export class LiveRun {
 			if (!said) doubtful.set(offer.folded, expire(member, offer));
 		});
 		if (!this.isLost) this.isLost = await isLostAfter(this.wrapUp(doubtful));
+		// What was under way when the lease was lost may have been written over what the other run wrote.
+		if (this.isLost) await this.store.doubt(this.sync, this.unconfirmedClaims());
 		const row = this.log.row(doubtful.size, this.isLost);
 		await this.store.endRun(this.sync, row);
 		return row;
+	}
+
+	private unconfirmedClaims(): string[] {
+		return [...this.claims.keys()].filter((key) => !this.open.get(key)?.said);
 	}
 
 	private async wrapUp(doubtful: ReadonlyMap<string, Member>): Promise<void> {

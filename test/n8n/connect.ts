@@ -58,13 +58,14 @@ function storage(rest: Rest) {
 				: await rest.post<StoredWorkflow>('/workflows', body);
 			return keep(workflow, after);
 		},
+		idOf: (workflow: WorkflowDefinition) => stored.get(workflow)?.id,
 	};
 }
 
 /** Signs in to a running server. */
 export async function connect(url: string): Promise<N8n> {
 	const rest = await signIn(url);
-	const { adopt, store } = storage(rest);
+	const { adopt, store, idOf } = storage(rest);
 
 	async function begin(workflow: WorkflowDefinition, payload: unknown): Promise<string> {
 		const { id } = await store(workflow);
@@ -106,7 +107,7 @@ export async function connect(url: string): Promise<N8n> {
 			const { id } = await store(workflow);
 			await rest.post(`/workflows/${id}/deactivate`);
 		},
-		executions: async (workflow) => executions(rest, (await store(workflow)).id),
+		executions: async (workflow) => executions(rest, idOf(workflow) ?? (await store(workflow)).id),
 	};
 }
 

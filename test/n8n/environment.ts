@@ -63,5 +63,9 @@ export function serverEnvironment(place: Place): NodeJS.ProcessEnv {
 		N8N_RUNNERS_BROKER_PORT: String(place.brokerPort),
 		N8N_SECURE_COOKIE: 'false',
 		N8N_USER_FOLDER: place.userFolder,
+		// Where a worker, which has no editor, tells whether it is ready.
+		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+		QUEUE_HEALTH_CHECK_PORT: String(place.port),
 	};
 }

@@ -15,6 +15,8 @@ export interface ServerOptions {
 	port?: number;
 	/** Repository or folder of the pack to install; `false` starts n8n without one. */
 	pack?: string | false;
+	/** What n8n is to be: its command and flags. Default: `start`, the editor and everything else. */
+	command?: readonly string[];
 	env?: NodeJS.ProcessEnv;
 }
 
@@ -26,6 +28,7 @@ export interface N8nServer {
 	logFile: string;
 	/** Settles when the server is gone, whoever ended it. */
 	ended: Promise<void>;
+	hasEnded(): boolean;
 	stop(): Promise<void>;
 }
 
@@ -68,14 +71,19 @@ async function waitUntilReady(url: string, child: ChildProcess, logFile: string)
 	}
 }
 
-function launch(environment: NodeJS.ProcessEnv, logFile: string): ChildProcess {
+function launch(
+	command: readonly string[],
+	environment: NodeJS.ProcessEnv,
+	logFile: string,
+): ChildProcess {
 	const log = openSync(logFile, 'w');
 	const endWithParent = path.join(n8nFolder, 'endWithParent.cjs');
-	const child = spawn(
-		path.join(nodeBin, 'node'),
-		['--require', endWithParent, path.join(n8nFolder, 'node_modules/n8n/bin/n8n'), 'start'],
-		{ cwd: n8nFolder, env: environment, stdio: ['ignore', log, log, 'ipc'] },
-	);
+	const n8n = path.join(n8nFolder, 'node_modules/n8n/bin/n8n');
+	const child = spawn(path.join(nodeBin, 'node'), ['--require', endWithParent, n8n, ...command], {
+		cwd: n8nFolder,
+		env: environment,
+		stdio: ['ignore', log, log, 'ipc'],
+	});
 	closeSync(log);
 	// The server must not keep a finished test run or demo alive.
 	child.unref();
@@ -83,11 +91,13 @@ function launch(environment: NodeJS.ProcessEnv, logFile: string): ChildProcess {
 	return child;
 }
 
+const isGone = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
 async function stop(child: ChildProcess): Promise<void> {
-	if (child.exitCode !== null || child.signalCode !== null) return;
+	if (isGone(child)) return;
 	child.kill('SIGTERM');
 	for (let waited = 0; waited < 10_000; waited += 50) {
-		if (child.exitCode !== null || child.signalCode !== null) return;
+		if (isGone(child)) return;
 		await sleep(50);
 	}
 	child.kill('SIGKILL');
@@ -102,9 +112,11 @@ export async function startServer(options: ServerOptions): Promise<N8nServer> {
 	const port = options.port ?? free;
 	const place = { userFolder, filesFolder, port, brokerPort };
 	const logFile = path.join(userFolder, 'n8n.log');
-	const child = launch({ ...serverEnvironment(place), ...options.env }, logFile);
+	const env = { ...serverEnvironment(place), ...options.env };
+	const child = launch(options.command ?? ['start'], env, logFile);
 	const url = `http://127.0.0.1:${port}`;
 	await waitUntilReady(url, child, logFile);
 	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-	return { url, pid: child.pid!, filesFolder, logFile, ended, stop: () => stop(child) };
+	const life = { ended, hasEnded: () => isGone(child), stop: async () => await stop(child) };
+	return { url, pid: child.pid!, filesFolder, logFile, ...life };
 }

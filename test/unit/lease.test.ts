@@ -121,12 +121,17 @@ describe('the lease of a sync (design:R13)', () => {
 	});
 });
 
+/** The same place but for its last part: on Linux another namespace of process numbers, elsewhere another host. */
+const elsewhereOn = (place: string) =>
+	JSON.stringify([`${place.split(' ').slice(0, -1).join(' ')} pid:[1]`, 2 ** 22 + 1, '', 'x']);
+
 describe('the name of a process (design:R13)', () => {
 	const [host, pid, started] = JSON.parse(processName()) as [string, number, string];
 	it.each([
 		['this very process', processName(), false],
 		['a process that runs', parentProcess(), false],
 		['another host, where nobody can look', elsewhere, false],
+		['a number nobody has in a container of the same host name', elsewhereOn(host), false],
 		['the same number in a process before a restart', [host, pid, started, 'before'], true],
 		// Only where the system tells when a process started.
 		['a number of a later process', [host, process.ppid, '1', 'before'], started !== ''],

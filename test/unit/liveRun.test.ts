@@ -171,6 +171,16 @@ describe('a run that lost its lease (design:R13)', () => {
 		expect(await store.runs(sync, 9)).toHaveLength(1);
 	});
 
+	it('leaves in doubt what a writer had taken up and nobody confirmed: it may arrive after all', async () => {
+		const { store, run, reload } = await started();
+		await run.offer(offering(['ann'], ['bob'], ['cid']), none);
+		run.claim([ann, bob], 'Dynamics');
+		await run.confirm(answered(ann, created));
+		await store.takeLease((await store.find('people'))!, 'another', 'process');
+		expect(await run.end()).toMatchObject({ state: 'lost' });
+		expect((await reload()).doubts).toEqual([bob]);
+	});
+
 	it('says so in its row and packs nothing, also when every record had its answer before', async () => {
 		const { store, run } = await started();
 		await run.offer(offering(['ann']), none);
