@@ -4,6 +4,7 @@ import { keepBookkeepingOut } from '../../shared/n8n/properties';
 import { stateSchema, stateTablePrefix } from '../../shared/n8n/storeProperties';
 
 const ofSegments = { show: { '/inputIs': ['complete'] } };
+const ofRemovals = { show: { '/leavers': ['send'] } };
 const ofLeavers = { show: { '/inputIs': ['complete'], '/leavers': ['send'] } };
 
 /** The options that do not depend on where the records come from. */
@@ -15,6 +16,25 @@ export const comparisonOptions: INodeProperties[] = [
 		default: false,
 		description:
 			'Whether the destination may have records that this sync does not know yet. The writer then reads them first and sends only what differs: for the first run on a filled destination.',
+	},
+	{
+		displayName: 'Allowed Leavers (%)',
+		name: 'maxLeaversPercent',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 100 },
+		default: 15,
+		displayOptions: ofRemovals,
+		description:
+			'When more than this share of the records leaves in one run, and more than Allowed Leavers (Records), the run stops and asks',
+	},
+	{
+		displayName: 'Allowed Leavers (Records)',
+		name: 'maxLeavers',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 10,
+		displayOptions: ofRemovals,
+		description: 'So many records may always leave in one run, whatever their share',
 	},
 	{
 		displayName: 'Approve',
@@ -61,7 +81,8 @@ export const comparisonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 24,
 		displayOptions: ofLeavers,
-		description: 'So long a record must have been missing before it is sent as removed',
+		description:
+			'So long a record must have been missing before it is sent as removed. With Grace Period (Runs) beside it, both must be over.',
 	},
 	{
 		displayName: 'Grace Period (Runs)',
@@ -71,7 +92,7 @@ export const comparisonOptions: INodeProperties[] = [
 		default: 3,
 		displayOptions: ofLeavers,
 		description:
-			'In so many runs in a row a record must be missing before it is sent as removed; 1 is at once',
+			'In so many runs in a row a record must be missing before it is sent as removed; 1 is at once. With Grace Period (Hours) beside it, both must be over.',
 	},
 	{
 		displayName: 'Ignore in Comparison',
@@ -130,22 +151,6 @@ export const comparisonOptions: INodeProperties[] = [
 		placeholder: 'e.g. 1/4',
 		description:
 			'Which part of a large segment this sync looks after: 1/4 is the first of four, told by a hash of the key. Every part needs a workflow and a Sync Name of its own. Empty: all of it.',
-	},
-	{
-		displayName: 'Stop if More Than (%) Leave',
-		name: 'maxLeaversPercent',
-		type: 'number',
-		typeOptions: { minValue: 0, maxValue: 100 },
-		default: 15,
-		description: 'Share of the records that may leave in one run before it stops and asks',
-	},
-	{
-		displayName: 'Stop Only if More Than (Records) Leave',
-		name: 'maxLeavers',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 10,
-		description: 'So many records may always leave in one run, whatever their share',
 	},
 	stateTablePrefix,
 ];

@@ -7,15 +7,15 @@ const source: INodeProperties = {
 	noDataExpression: true,
 	options: [
 		{
+			name: 'Input Items',
+			value: 'items',
+			description: 'One record per item: for up to some ten thousand records',
+		},
+		{
 			name: 'File',
 			value: 'file',
 			description:
 				'A CSV or NDJSON file on the input item, also packed with gzip: for segments of any size',
-		},
-		{
-			name: 'Input Items',
-			value: 'items',
-			description: 'One record per item',
 		},
 		{
 			name: 'Postgres Query',
@@ -48,6 +48,7 @@ const query: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. SELECT accountnumber, name FROM customers',
+	hint: 'One SELECT whose rows are the records',
 	displayOptions: { show: { source: ['postgres'] } },
 	description:
 		'One statement that gives all rows of the segment. It runs in a read-only transaction, once, whatever the input items are. Expressions are not evaluated.',
@@ -129,6 +130,28 @@ const columnTypes: INodeProperties = {
 export const sourceOptions: INodeProperties[] = [
 	columnTypes,
 	{
+		displayName: 'Columns Without a Type',
+		name: 'otherColumns',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'As Text',
+				value: 'text',
+				description: 'Every value of a CSV file is text, as Extract from File gives it',
+			},
+			{
+				name: 'Infer',
+				value: 'infer',
+				description:
+					'Plain numbers, true and false, and empty cells (null) by their look, value by value; everything else is text',
+			},
+		],
+		default: 'text',
+		displayOptions: ofFiles,
+		description: 'What the columns of a CSV file hold that Column Types does not name',
+	},
+	{
 		displayName: 'Delimiter',
 		name: 'delimiter',
 		type: 'string',
@@ -168,27 +191,5 @@ export const sourceOptions: INodeProperties[] = [
 		],
 		default: 'auto',
 		displayOptions: ofFiles,
-	},
-	{
-		displayName: 'Types of Other Columns',
-		name: 'otherColumns',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'As Text',
-				value: 'text',
-				description: 'Every value of a CSV file is text, as Extract from File gives it',
-			},
-			{
-				name: 'Infer',
-				value: 'infer',
-				description:
-					'Plain numbers, true and false, and empty cells (null) by their look, value by value; everything else is text',
-			},
-		],
-		default: 'text',
-		displayOptions: ofFiles,
-		description: 'What the columns of a CSV file hold that Column Types does not name',
 	},
 ];

@@ -96,7 +96,7 @@ const syncName: INodeProperties = {
 			displayName: 'By Name',
 			name: 'name',
 			type: 'string',
-			placeholder: 'e.g. airports-to-dynamics',
+			placeholder: 'e.g. customers-to-dynamics',
 		},
 	],
 	description: 'The Sync Name of the Segment Diff node',
@@ -149,6 +149,7 @@ const confirmName: INodeProperties = {
 	type: 'string',
 	default: '',
 	required: true,
+	placeholder: 'e.g. customers-to-dynamics',
 	displayOptions: { show: { action: ['forgetSync'] } },
 	description: 'The Sync Name a second time. Forgetting cannot be undone.',
 };

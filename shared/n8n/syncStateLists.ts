@@ -3,7 +3,7 @@ import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from '
 import { SyncError } from '../core/errors';
 import type { Failure } from '../core/failures';
 import { keyRecord } from '../core/key';
-import { count } from '../core/words';
+import { count, counted } from '../core/words';
 import { hasEnded } from '../state/process';
 import { executionOf } from '../state/registry';
 import type { RunRow, Store, Sync } from '../state/store';
@@ -52,10 +52,15 @@ const recentRuns = 100;
 export async function listSyncs(store: Store): Promise<Shown> {
 	const records: IDataObject[] = [];
 	for (const sync of await store.syncs()) records.push(await shownSync(store, sync));
+	const behind = records.filter(({ backlog }) => Number(backlog) > 0).length;
+	const next =
+		behind > 0
+			? ` ${count(behind)} with a backlog: the next run goes on with it, and List Failed Records shows what was refused.`
+			: '';
 	const hint =
 		records.length === 0
 			? 'This state store knows no sync yet. The first run of a Segment Diff node creates one; check that State Store is the one that node uses.'
-			: `${count(records.length)} ${records.length === 1 ? 'sync' : 'syncs'}.`;
+			: `${counted(records.length, 'sync')}.${next}`;
 	return { records, hint };
 }
 
@@ -99,7 +104,7 @@ export async function listRuns(store: Store, sync: Sync, limit: number): Promise
 	return limited(rows, limit, {
 		show: (row) => shownRun(sync, row),
 		none: `No run of the sync "${sync.name}" has ended yet.`,
-		some: 'runs',
+		some: 'run',
 	});
 }
 
@@ -130,7 +135,7 @@ export async function listFailedRecords(store: Store, sync: Sync, limit: number)
 	return limited(rows, limit, {
 		show: (failure) => shownFailure(sync, failure, now),
 		none: `No record of the sync "${sync.name}" has failed.`,
-		some: 'records',
+		some: 'record',
 	});
 }
 
@@ -186,7 +191,7 @@ function limited<T>(
 ): Shown {
 	const records = rows.slice(0, limit).map(show);
 	const isCut = rows.length > limit;
-	const shown = `${count(records.length)} ${some}${isCut ? '; there are more, raise Limit to see them' : ''}.`;
+	const shown = `${counted(records.length, some)}${isCut ? '; there are more, raise Limit to see them' : ''}.`;
 	return { records, hint: records.length === 0 ? none : shown };
 }
 

@@ -47,10 +47,11 @@ const panels: Record<string, readonly string[]> = {
 	'Map to Account': ['Destination', 'Key Name or ID', 'Mappings', 'Source', 'Apply Updates'],
 	'Segment Diff': [
 		'Sync Name',
+		'Read From',
 		'Key Fields',
 		'This Input Is',
 		'Records That Leave',
-		'Approve',
+		'State Store',
 		'Options',
 	],
 	'Dynamics 365 Upsert': ['Action', 'Table', 'Key Name or ID', 'Removed Records', 'Options'],

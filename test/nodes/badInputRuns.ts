@@ -1,5 +1,4 @@
-import { hostname } from 'node:os';
-
+import { processName } from '../../shared/state/process';
 import { passOn, testNode, type EngineRun } from './engine';
 import { airports, writerNode } from './syncFixture';
 import type { BadInput } from './badInputProof';
@@ -45,7 +44,8 @@ const stealing = (world: World): BadLine => ({
 	...inTens,
 	between: testNode('thief', async function () {
 		const sync = await world.store().find(world.sync);
-		const gone = JSON.stringify([hostname(), 2 ** 22 + 1, '', 'another process']);
+		const [place] = JSON.parse(processName()) as [string];
+		const gone = JSON.stringify([place, 2 ** 22 + 1, '', 'another process']);
 		expect(await world.store().takeLease(sync!, '999-another', gone)).toBe(true);
 		return [this.getInputData()];
 	}),

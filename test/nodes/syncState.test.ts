@@ -1,4 +1,5 @@
 import { CrmSyncDynamics365Api } from '../../credentials/CrmSyncDynamics365Api.credentials';
+import { processName } from '../../shared/state/process';
 import { startWorkflow, testNode } from './engine';
 import { airport, airports, diffNode, nextExecution, runLine, writerNode } from './syncFixture';
 import { nextStep, parking, thisStore, tooLong, useLookedAfter } from './syncStateFixture';
@@ -133,8 +134,8 @@ describe('Sync State beside a run', () => {
 
 	it('design:R13 a lease of a process that has ended does not block', async () => {
 		await sync([airport('AAA')]);
-		const [host] = [(await import('node:os')).hostname()];
-		const ended = JSON.stringify([host, 2 ** 22 + 1, '', 'another instance']);
+		const [place] = JSON.parse(processName()) as [string];
+		const ended = JSON.stringify([place, 2 ** 22 + 1, '', 'another instance']);
 		await thisStore().takeLease((await thisStore().find(name()))!, 'dead', ended);
 		expect(await answer('resendEverything')).toMatchObject([{ resent: 1 }]);
 		expect((await thisStore().find(name()))!.lease).toBeUndefined();
