@@ -1,8 +1,12 @@
 import type { Candidate } from './census';
 
+/** Spare rows: all of a small limit, a tenth of a large one, whose records would fill the memory twice. */
+const fewSpares = 1_000;
+const shareOfSpares = 0.1;
+
 /**
- * The rows a run may hand out: the first ones of the input up to a limit, and as many spare ones for those that
- * turn out to be duplicates. The spare ones are a random choice of the rest: rows that lose their place in every
+ * The rows a run may hand out: the first ones of the input up to a limit, and spare ones for those that turn out
+ * to be duplicates. The spare ones are a random choice of the rest: rows that lose their place in every
  * run would otherwise keep the same others waiting for ever.
  */
 export class Candidates {
@@ -10,9 +14,12 @@ export class Candidates {
 	/** By folded key: the place in `spareKeys`. */
 	private readonly spare = new Map<string, { candidate: Candidate; place: number }>();
 	private readonly spareKeys: string[] = [];
+	private readonly spareLimit: number;
 	private beyond = 0;
 
-	constructor(private readonly limit: number) {}
+	constructor(private readonly limit: number) {
+		this.spareLimit = Math.min(limit, Math.max(fewSpares, Math.ceil(limit * shareOfSpares)));
+	}
 
 	get(folded: string): Candidate | undefined {
 		return this.first.get(folded) ?? this.spare.get(folded)?.candidate;
@@ -26,8 +33,8 @@ export class Candidates {
 		}
 		this.beyond++;
 		const { length } = this.spareKeys;
-		const place = length < this.limit ? length : Math.floor(Math.random() * this.beyond);
-		if (place >= this.limit) return candidate;
+		const place = length < this.spareLimit ? length : Math.floor(Math.random() * this.beyond);
+		if (place >= this.spareLimit) return candidate;
 		const out = this.spare.get(this.spareKeys[place] ?? '')?.candidate;
 		if (out) this.spare.delete(out.folded);
 		this.spareKeys[place] = candidate.folded;

@@ -27,6 +27,13 @@ export function fingerprinter(isCompared: (field: string) => boolean = () => tru
 	let shape: string[] = [];
 	let columns: Column[] = [];
 	let columnNames: string[] = [];
+	const prints = new Map<string, Map<unknown, number>>();
+
+	const printsOf = (name: string) => {
+		const known = prints.get(name) ?? new Map<unknown, number>();
+		prints.set(name, known);
+		return known;
+	};
 
 	/** Records of one segment share their shape, so sorting the names once is enough. */
 	const columnsOf = (record: SyncRecord) => {
@@ -36,7 +43,7 @@ export function fingerprinter(isCompared: (field: string) => boolean = () => tru
 			columns = names
 				.filter(isCompared)
 				.sort()
-				.map((name) => ({ name, label: canonical(name) }));
+				.map((name) => ({ name, label: canonical(name), prints: printsOf(name) }));
 			columnNames = columns.map(nameOf);
 		}
 		return columns;
@@ -54,8 +61,10 @@ export function fingerprinter(isCompared: (field: string) => boolean = () => tru
 		fields(record) {
 			const present = columnsOf(record).filter(({ name }) => record[name] !== undefined);
 			const names = present.length === columns.length ? columnNames : present.map(nameOf);
-			const prints = names.map((name) => digest(canonical(record[name])).readUIntLE(0, 6));
-			return new SharedNames(names, prints);
+			return new SharedNames(
+				names,
+				present.map((column) => fieldPrint(column, record[column.name])),
+			);
 		},
 	};
 }
@@ -63,9 +72,28 @@ export function fingerprinter(isCompared: (field: string) => boolean = () => tru
 interface Column {
 	readonly name: string;
 	readonly label: string;
+	/** Of its first short values: most columns hold few (a country, a status), and hashing is what takes the time. */
+	readonly prints: Map<unknown, number>;
 }
 
+const knownValues = 1_000;
+const shortValue = 64;
+
 const nameOf = ({ name }: Column) => name;
+
+function fieldPrint({ prints }: Column, value: unknown): number {
+	const known = prints.get(value);
+	if (known !== undefined) return known;
+	const print = digest(canonical(value)).readUIntLE(0, 6);
+	if (prints.size < knownValues && isShort(value)) prints.set(value, print);
+	return print;
+}
+
+/** An object is none: what it holds may change, and a Map knows it by its identity only. */
+function isShort(value: unknown): boolean {
+	if (typeof value === 'string') return value.length <= shortValue;
+	return value === null || typeof value !== 'object';
+}
 
 /** A first run holds the fields of every record: with shared names they take a fraction of what Maps would. */
 class SharedNames implements FieldFingerprints {

@@ -141,8 +141,8 @@ function notDecoded(file: SourceFile, encoding: string, line: number): Error {
 
 function countFeeds(bytes: Buffer): number {
 	let count = 0;
-	// Not for … of: its iterator takes ten times as long.
-	for (let at = 0; at < bytes.length; at++) if (bytes[at] === lineFeed) count++;
+	// The search is native: looking at each byte here takes ten times as long.
+	for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) count++;
 	return count;
 }
 

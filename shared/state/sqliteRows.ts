@@ -40,14 +40,29 @@ export function rowsOf(database: DatabaseSync): Rows {
 	};
 }
 
+/** Hot parts read in one go: a few milliseconds. */
+const blocksAtOnce = 64;
+
 /** The packed blocks; their cold parts are read when members are needed whole. */
-export function blocksOf(sql: Rows, sync: number): StoredBlocks {
-	const blocks = sql.all('SELECT number, hot FROM block WHERE sync = ? ORDER BY number', sync);
+export async function blocksOf(sql: Rows, sync: number): Promise<StoredBlocks> {
+	const numbers: number[] = [];
+	const hot: Buffer[] = [];
+	const next = `SELECT number, hot FROM block WHERE sync = ? AND number > ?
+		ORDER BY number LIMIT ${blocksAtOnce}`;
 	const query = 'SELECT cold FROM block WHERE sync = ? AND number = ?';
+	for (let found = blocksAtOnce; found === blocksAtOnce;) {
+		const page = sql.all(next, sync, numbers.at(-1) ?? -1);
+		for (const block of page) {
+			numbers.push(Number(block.number));
+			hot.push(bytes(block.hot));
+		}
+		found = page.length;
+		await setImmediate();
+	}
 	return {
-		hot: blocks.map(({ hot }) => bytes(hot)),
-		cold: (numbers) =>
-			numbers.map((index) => bytes(sql.all(query, sync, Number(blocks[index]?.number))[0]?.cold)),
+		hot,
+		cold: (wanted) =>
+			wanted.map((index) => bytes(sql.all(query, sync, Number(numbers[index]))[0]?.cold)),
 	};
 }
 
@@ -58,7 +73,7 @@ export async function packedOf(sql: Rows, sync: Sync): Promise<PackedState> {
 		.all('SELECT kind, data FROM journal WHERE sync = ? ORDER BY seq', sync.id)
 		.map(({ kind, data }) => ({ kind: kind as JournalKind, data: bytes(data) }));
 	const replayed = await replay(journal, names, foldingOf(sync));
-	return { ...replayed, blocks: await memberBlocks(blocksOf(sql, sync.id), names) };
+	return { ...replayed, blocks: await memberBlocks(await blocksOf(sql, sync.id), names) };
 }
 
 /** The names of the sync's fields as they are stored now: another process may have added some. */

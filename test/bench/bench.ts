@@ -25,6 +25,8 @@ export type ReadFigure = (measure: string, figure: string) => Figure;
 export interface Bench {
 	/** In the order of one round, so that what is compared runs next to each other. */
 	readonly measures: Readonly<Record<string, Measure>>;
+	/** What they need beside them, in the parent or a process of its own; the result ends it. */
+	beside?(place: BenchPlace): Promise<() => Promise<void>>;
 	lines(read: ReadFigure): Line[];
 }
 

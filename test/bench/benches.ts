@@ -5,7 +5,7 @@ import type { Bench } from './bench';
  * measures.
  */
 export const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
-	'diff-memory': async () => await import('./diffMemory'),
+	'diff-segment': async () => await import('./diffSegment'),
 	'diff-items': async () => await import('./diffItems'),
 	loop: async () => await import('./loop'),
 	mapper: async () => await import('./mapper'),
@@ -15,6 +15,15 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly bench: Be
 	load: async () => await import('./load'),
 	package: async () => await import('./packageSize'),
 };
+
+/** The benches that a name on the command line stands for: `diff` for all whose name begins with `diff-`. */
+export function benchesNamed(name: string): string[] {
+	const found = Object.keys(benches).filter(
+		(known) => known === name || known.startsWith(`${name}-`),
+	);
+	// An unknown name is refused when it is loaded.
+	return found.length > 0 ? found : [name];
+}
 
 export async function loadBench(name: string): Promise<Bench> {
 	const load = benches[name];

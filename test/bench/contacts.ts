@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Row } from '../../shared/core/census';
 import type { SyncRecord } from '../../shared/core/record';
 
 export const poolFile = 'pools.json';
@@ -62,20 +61,4 @@ export function contact(number: number, { changedEvery }: Version = original): S
 
 export function contacts(count: number, version?: Version): SyncRecord[] {
 	return Array.from({ length: count }, (_, number) => contact(number, version));
-}
-
-/** A row that makes its record when it is read, as a streamed file would. */
-class GeneratedRow implements Row {
-	constructor(
-		readonly index: number,
-		private readonly version: Version,
-	) {}
-
-	get record(): SyncRecord {
-		return contact(this.index, this.version);
-	}
-}
-
-export function generatedRows(count: number, version: Version): Row[] {
-	return Array.from({ length: count }, (_, index) => new GeneratedRow(index, version));
 }

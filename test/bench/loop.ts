@@ -4,14 +4,19 @@ import type { INodeType } from 'n8n-workflow';
 import { FieldMapper } from '../../nodes/FieldMapper/FieldMapper.node';
 import { SegmentDiff } from '../../nodes/SegmentDiff/SegmentDiff.node';
 import { LIMITS } from '../../shared/connectors/dynamics365/limits';
-import { endExecution } from '../../shared/state/registry';
+import { endExecution, storeAt } from '../../shared/state/registry';
+import type { Store } from '../../shared/state/store';
+import type { Rows } from '../../shared/core/diff';
 import { runWorkflow } from '../nodes/engine';
 import { confirmNode, diffNode, runLine } from '../nodes/syncFixture';
 import { line, type Bench, type BenchPlace, type Figure, type Figures } from './bench';
 import { cityKey, cityRecords, rowsOf } from './cities';
 import { contactKey, contacts } from './contacts';
 import { mapping } from './mapping';
-import { answersTo, BenchSync } from './segment';
+import { answersTo, BenchSync, expectCount } from './segment';
+import { changedEvery, count, rowsIn, writeSegments } from './segmentFiles';
+import { accepted, firstRun } from './segmentRuns';
+import { sqlite } from './segmentStores';
 import { watchLoop, type Blocked } from './ticker';
 
 const steps = ['open', 'compare', 'offer', 'confirm', 'end'] as const;
@@ -19,32 +24,61 @@ const nodeItems = 100_000;
 
 /** Two runs over all cities, step by step: everything new and confirmed, then everything changed and half confirmed. */
 async function protocolSteps({ folder }: BenchPlace): Promise<Figures> {
-	const sync = new BenchSync(path.join(folder, `loop-${Date.now()}.sqlite`), cityKey);
-	const figures: Record<string, number> = {};
-	const watch = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
-		let result: T | undefined;
-		const { wallMs, cpuMs } = await watchLoop(async () => (result = await work()));
-		figures[step] = Math.max(figures[step] ?? 0, wallMs);
-		figures[`${step} cpu`] = Math.max(figures[`${step} cpu`] ?? 0, cpuMs);
-		return result as T;
-	};
-	for (const [grown, share] of [
-		[0, 1],
-		[1, 2],
-	] as const) {
-		const rows = rowsOf(cityRecords(grown));
-		const run = await watch('open', async () => await sync.open());
-		const comparison = await watch('compare', async () => await sync.compare(run, rows));
-		await watch('offer', async () => await run.offer(comparison, new Map()));
-		await watch('confirm', async () => {
+	const store = storeAt(path.join(folder, `loop-${Date.now()}.sqlite`));
+	const watched = new WatchedSync(store, cityKey);
+	await watched.run({ rows: rowsOf(cityRecords()), offers: cityRecords().length, share: 1 });
+	await watched.run({ rows: rowsOf(cityRecords(1)), offers: cityRecords().length, share: 2 });
+	return watched.figures;
+}
+
+/** A file of a million contacts against as many members: nothing changed, then 4 % changed and confirmed. */
+async function fileSteps(place: BenchPlace): Promise<Figures> {
+	const watched = new WatchedSync(await sqlite.copy(place, accepted), contactKey);
+	await watched.run({ rows: rowsIn(place, 'contacts.ndjson'), offers: 0, share: 1 });
+	const offers = count / changedEvery;
+	await watched.run({ rows: rowsIn(place, 'changed.ndjson'), offers, share: 1 });
+	return watched.figures;
+}
+
+interface WatchedRun {
+	readonly rows: Rows;
+	readonly offers: number;
+	/** One of so many batches is confirmed. */
+	readonly share: number;
+}
+
+/** Runs of a sync whose steps are watched one by one; the figures are the longest block of each. */
+class WatchedSync {
+	readonly figures: Record<string, number> = {};
+	private readonly sync: BenchSync;
+
+	constructor(store: Store, keyField: string) {
+		this.sync = new BenchSync(store, keyField);
+	}
+
+	async run({ rows, offers, share }: WatchedRun): Promise<void> {
+		const { sync } = this;
+		const run = await this.watch('open', async () => await sync.open());
+		const comparison = await this.watch('compare', async () => await sync.compare(run, rows));
+		expectCount('offers', comparison.offers.length, offers);
+		await this.watch('offer', async () => await run.offer(comparison, new Map()));
+		await this.watch('confirm', async () => {
 			let batch = 0;
 			for (const answers of answersTo(comparison, LIMITS.batchSize)) {
 				if (batch++ % share === 0) await run.confirm(answers);
 			}
 		});
-		await watch('end', async () => await endExecution(run));
+		await this.watch('end', async () => await endExecution(run));
 	}
-	return figures;
+
+	private async watch<T>(step: string, work: () => Promise<T>): Promise<T> {
+		const { figures } = this;
+		let result: T | undefined;
+		const { wallMs, cpuMs } = await watchLoop(async () => (result = await work()));
+		figures[step] = Math.max(figures[step] ?? 0, wallMs);
+		figures[`${step} cpu`] = Math.max(figures[`${step} cpu`] ?? 0, cpuMs);
+		return result as T;
+	}
 }
 
 /** A node that is watched while it executes; the engine around it is not. */
@@ -102,15 +136,28 @@ const comparison = (wall: Figure) =>
 export const bench: Bench = {
 	measures: {
 		protocol: { rounds: 3, run: protocolSteps },
+		files: {
+			rounds: 1,
+			run: async (place) => await writeSegments(place, ['contacts.ndjson', 'changed.ndjson']),
+		},
+		accepted: { rounds: 1, run: async (place) => await firstRun(place, sqlite) },
+		file: { rounds: 3, run: fileSteps },
 		diff: { rounds: 3, run: diffOfItems },
 		mapper: { rounds: 3, run: mapItems },
 	},
 	lines: (read) => [
-		...steps.map((step) =>
-			line(
-				`event loop, 138k cities, ${step}`,
-				read('protocol', `${step} cpu`),
-				comparison(read('protocol', step)),
+		...(
+			[
+				['protocol', '138k cities'],
+				['file', '1M × 20 from a file'],
+			] as const
+		).flatMap(([measure, title]) =>
+			steps.map((step) =>
+				line(
+					`event loop, ${title}, ${step}`,
+					read(measure, `${step} cpu`),
+					comparison(read(measure, step)),
+				),
 			),
 		),
 		line(

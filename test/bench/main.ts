@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import type { Line } from './bench';
-import { benches, loadBench } from './benches';
+import { benches, benchesNamed, loadBench } from './benches';
 import { writePools } from './pools';
 import { benchFolder, runRounds } from './rounds';
 import { table } from './table';
@@ -17,7 +17,7 @@ const { values: options, positionals } = parseArgs({
 const tell = (text: string) => process.stderr.write(`${text}\n`);
 
 async function main(): Promise<void> {
-	const names = positionals.length > 0 ? positionals : Object.keys(benches);
+	const names = positionals.length > 0 ? positionals.flatMap(benchesNamed) : Object.keys(benches);
 	const chosen = [];
 	for (const name of names) chosen.push({ name, bench: await loadBench(name) });
 	writePools(benchFolder);

@@ -23,6 +23,7 @@ export async function runRounds(
 	const inOrder = Array.from({ length: rounds }, (_, round) =>
 		measures.filter(([, measure]) => round < measure.rounds),
 	).flat();
+	const endBeside = await bench.beside?.({ folder });
 	try {
 		for (const [measure, { rounds: wanted }] of inOrder) {
 			const start = performance.now();
@@ -32,6 +33,7 @@ export async function runRounds(
 			tell(`${name}: ${measure}, round ${figures.length} of ${wanted}, ${seconds} s`);
 		}
 	} finally {
+		await endBeside?.();
 		rmSync(folder, { recursive: true, force: true });
 	}
 	return (measure, figure) => median(`${name}/${measure}/${figure}`, figure, found.get(measure));

@@ -1,24 +1,25 @@
-import type { DiffSettings, Row } from '../../shared/core/census';
-import { diff, type Comparison } from '../../shared/core/diff';
+import type { DiffSettings } from '../../shared/core/census';
+import { diff, type Comparison, type Rows } from '../../shared/core/diff';
 import { fingerprinter } from '../../shared/core/fingerprint';
 import { bindSync } from '../../shared/state/binding';
 import type { Answer, LiveRun } from '../../shared/state/liveRun';
-import { openRun, storeAt } from '../../shared/state/registry';
+import { openRun } from '../../shared/state/registry';
+import type { Store } from '../../shared/state/store';
 
 const syncName = 'bench';
-const keyComparison = 'fold';
+export const keyComparison = 'fold';
 
-/** What Segment Diff asks for, around one state file. */
+/** What Segment Diff asks for, around one store. */
 export class BenchSync {
 	private executions = 0;
 
 	constructor(
-		private readonly file: string,
+		private readonly store: Store,
 		private readonly keyField: string,
 	) {}
 
 	async open(): Promise<LiveRun> {
-		const store = storeAt(this.file);
+		const { store } = this;
 		const owner = { workflowId: 'bench', nodeId: 'bench', label: 'a bench' };
 		const identity = { keyFields: [this.keyField], keyComparison, destination: '' } as const;
 		await bindSync(store, syncName, { owner, identity }, ({ message }) => {
@@ -37,7 +38,8 @@ export class BenchSync {
 		return run;
 	}
 
-	async compare(run: LiveRun, rows: readonly Row[]): Promise<Comparison> {
+	/** `limit`: Changes per Run; undefined: all. */
+	async compare(run: LiveRun, rows: Rows, limit?: number): Promise<Comparison> {
 		const { members, failures } = run.state;
 		const settings: DiffSettings = {
 			keyFields: [this.keyField],
@@ -45,6 +47,7 @@ export class BenchSync {
 			input: 'complete',
 			leavers: 'leave',
 			now: Date.now(),
+			...(limit !== undefined && { limit }),
 		};
 		const state = { members, failures, keyless: run.sync.keyless };
 		return await diff(rows, state, settings, fingerprinter());
@@ -72,12 +75,19 @@ export interface Effort {
 	readonly seconds: number;
 	/** Processor seconds of this thread: what the step takes on a machine that does nothing else. */
 	readonly cpu: number;
+	/** Processor seconds of the whole process: garbage collection and unpacking run beside this thread. */
+	readonly allCpu: number;
 }
 
 export async function effortOf(step: () => Promise<unknown> | void): Promise<Effort> {
 	const start = performance.now();
-	const before = process.threadCpuUsage();
+	const before = { thread: process.threadCpuUsage(), all: process.cpuUsage() };
 	await step();
-	const { user, system } = process.threadCpuUsage(before);
-	return { seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 };
+	const thread = process.threadCpuUsage(before.thread);
+	const all = process.cpuUsage(before.all);
+	return {
+		seconds: (performance.now() - start) / 1000,
+		cpu: (thread.user + thread.system) / 1e6,
+		allCpu: (all.user + all.system) / 1e6,
+	};
 }
