@@ -150,7 +150,7 @@ export const comparisonOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 1/4',
 		description:
-			'Which part of a large segment this sync looks after: 1/4 is the first of four, told by a hash of the key. Every part needs a workflow and a Sync Name of its own. Empty: all of it.',
+			'Which part of a large segment this sync looks after: 1/4 is the first of four, told by a hash of the key. Every part needs a trigger, a Segment Diff and a Sync Name of its own. Empty: all of it.',
 	},
 	stateTablePrefix,
 ];

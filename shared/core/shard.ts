@@ -17,8 +17,8 @@ export function parseShard(text: string): Shard | undefined {
 }
 
 /**
- * Whether a record falls to this shard, by the hash of its folded key. A record without a key falls to the
- * first one, which reports it.
+ * Whether a record falls to this shard, by the hash of its folded key. A record without a key falls to every
+ * shard: it may be a record of any of them, and must hold back its removal (design R8).
  */
 export function shardTaker(
 	shard: Shard,
@@ -27,8 +27,8 @@ export function shardTaker(
 ): (record: SyncRecord) => boolean {
 	return (record) => {
 		const key = keyOf(record, keyFields, comparison);
+		if (!key) return true;
 		// Other bits than the look-up of members uses: their tables stay evenly filled.
-		const place = key ? digest(key.folded).readUInt32LE(12) % shard.of : 0;
-		return place === shard.number - 1;
+		return digest(key.folded).readUInt32LE(12) % shard.of === shard.number - 1;
 	};
 }

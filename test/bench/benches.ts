@@ -12,6 +12,7 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly bench: Be
 	replacement: async () => await import('./replacement'),
 	filter: async () => await import('./filter'),
 	writers: async () => await import('./writers'),
+	shards: async () => await import('./shards'),
 	load: async () => await import('./load'),
 	package: async () => await import('./packageSize'),
 };
