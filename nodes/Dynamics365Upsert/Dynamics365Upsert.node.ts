@@ -11,6 +11,7 @@ import { executeWrite } from '../../shared/n8n/executeWrite';
 import { isWritable, loadFields, loadKeys, searchObjects } from '../../shared/n8n/objectLists';
 import { properties } from './properties';
 import { readSettings } from './settings';
+import { loadSolutions } from './solutionList';
 import { loadStatuses } from './statusList';
 
 const tables = { system: { value: 'dynamics365' }, objectParameter: 'table' };
@@ -53,14 +54,16 @@ export class Dynamics365Upsert implements INodeType {
 		loadOptions: {
 			loadColumns: loadFields(tables, isWritable),
 			loadKeys: loadKeys(tables),
+			loadSolutions,
 			loadStatuses: loadStatuses(tables),
 		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeWrite(this, async () => {
-			const { credentialType, ...settings } = readSettings(this);
-			const { connector, environment } = await dynamics365Destination(this, credentialType);
+			const { credentialType, how, ...settings } = readSettings(this);
+			const destination = await dynamics365Destination(this, credentialType, how);
+			const { connector, environment } = destination;
 			return { connector, settings: { ...settings, environment } };
 		});
 	}

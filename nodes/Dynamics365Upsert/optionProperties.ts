@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { keepBookkeepingOut } from '../../shared/n8n/properties';
+import { createMissing, publisherPrefix, solution } from './createProperties';
 
 const batchSize: INodeProperties = {
 	displayName: 'Batch Size',
@@ -104,6 +105,15 @@ const onlyIfDifferent: INodeProperties = {
 		'Whether to compare each record with its row and send only the columns that differ. A row that has everything is unchanged, and nothing is sent for it.',
 };
 
+const leaveParentsOut: INodeProperties = {
+	displayName: 'Leave Missing Parents Out',
+	name: 'leaveParentsOut',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to write a record without a lookup whose row does not exist, with a warning, instead of rejecting it. The link is not made up for by itself when the row appears.',
+};
+
 const inactiveStatus: INodeProperties = {
 	displayName: 'Status Reason of Deactivated Rows Name or ID',
 	name: 'inactiveStatus',
@@ -172,10 +182,14 @@ export const options: INodeProperties = {
 		checkVersion,
 		columns,
 		confirm,
+		createMissing,
 		detectDuplicates,
 		keepBookkeepingOut,
+		leaveParentsOut,
 		onlyIfDifferent,
+		publisherPrefix,
 		skipFlows,
+		solution,
 		inactiveStatus,
 		updateWith,
 		upsertMultiple,

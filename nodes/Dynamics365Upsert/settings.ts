@@ -1,35 +1,44 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { SyncError } from '../../shared/core/errors';
-import { dynamicsCredentialType, type DynamicsCredentialType } from '../../shared/n8n/dynamics365';
+import {
+	dynamicsCredentialType,
+	type DynamicsCredentialType,
+	type DynamicsWriteOptions,
+} from '../../shared/n8n/dynamics365';
 import type { WriteSettings } from '../../shared/n8n/executeWrite';
 
 type Target = WriteSettings['target'];
-type DynamicsOptions = NonNullable<Target['dynamics365']>;
 
 interface Options {
 	readonly batchSize?: number;
-	readonly bypassLogic?: 'none' | DynamicsOptions['bypassLogic'];
+	readonly bypassLogic?: 'none' | DynamicsWriteOptions['bypassLogic'];
 	readonly checkVersion?: boolean;
 	readonly columns?: readonly string[];
 	readonly confirm?: WriteSettings['confirm'];
+	readonly createMissing?: ReadonlyArray<'columns' | 'key' | 'table'>;
 	readonly detectDuplicates?: boolean;
 	readonly inactiveStatus?: number | string;
 	readonly keepBookkeepingOut?: boolean;
+	readonly leaveParentsOut?: boolean;
 	readonly onlyIfDifferent?: boolean;
+	readonly publisherPrefix?: string;
 	readonly skipFlows?: boolean;
+	readonly solution?: string;
 	readonly updateWith?: WriteSettings['updateWith'];
 	readonly upsertMultiple?: boolean;
 	readonly writeAs?: string;
 }
 
 /** The node's parameters, read once. */
-export function readSettings(
-	context: IExecuteFunctions,
-): Omit<WriteSettings, 'environment'> & { readonly credentialType: DynamicsCredentialType } {
+export function readSettings(context: IExecuteFunctions): Omit<WriteSettings, 'environment'> & {
+	readonly credentialType: DynamicsCredentialType;
+	readonly how: DynamicsWriteOptions;
+} {
 	const options = context.getNodeParameter('options', 0, {}) as Options;
 	return {
 		credentialType: dynamicsCredentialType(context.getNodeParameter('authentication', 0)),
+		how: readDynamics(options),
 		target: readTarget(context, options),
 		action: context.getNodeParameter('action', 0) as WriteSettings['action'],
 		fields: options.columns ?? [],
@@ -62,21 +71,38 @@ function readTarget(context: IExecuteFunctions, options: Options): Target {
 		...(batchSize !== undefined && { batchSize }),
 		...(checkVersion && { checkVersion }),
 		...(onlyIfDifferent && { onlyIfDifferent }),
-		dynamics365: readDynamics(options),
 	};
 }
 
-function readDynamics(options: Options): DynamicsOptions {
-	const { bypassLogic, detectDuplicates, inactiveStatus, skipFlows, upsertMultiple, writeAs } =
-		options;
+function readDynamics(options: Options): DynamicsWriteOptions {
+	const { bypassLogic, detectDuplicates, inactiveStatus, leaveParentsOut } = options;
+	const { skipFlows, upsertMultiple, writeAs } = options;
 	return {
 		...(bypassLogic && bypassLogic !== 'none' && { bypassLogic }),
 		...(detectDuplicates && { detectDuplicates }),
+		...(leaveParentsOut && { leaveParentsOut }),
 		...(skipFlows && { skipFlows }),
 		...(upsertMultiple && { upsertMultiple }),
 		...(writeAs && { writeAs }),
+		...readCreation(options),
 		...(hasStatus(inactiveStatus) && { inactiveStatus: Number(inactiveStatus) }),
 	};
+}
+
+function readCreation({
+	createMissing = [],
+	solution = '',
+	publisherPrefix: prefix = '',
+}: Options): Pick<DynamicsWriteOptions, 'create'> {
+	if (createMissing.length === 0) return {};
+	const create = {
+		columns: createMissing.includes('columns'),
+		key: createMissing.includes('key'),
+		table: createMissing.includes('table'),
+		solution,
+		prefix,
+	};
+	return { create };
 }
 
 const hasStatus = (status: unknown): boolean =>

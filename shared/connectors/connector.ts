@@ -1,8 +1,9 @@
+import type { NewField } from '../core/envelope';
 import type { FieldInfo } from '../core/field';
 import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
 import type { WriteRecord } from '../core/writeRecord';
-import type { DynamicsWriteOptions } from './dynamics365/options';
+import type { ReadChanges } from './changes';
 
 export type { WriteRecord };
 
@@ -44,8 +45,18 @@ export interface WriteTarget {
 	readonly onlyIfDifferent?: boolean;
 	/** Write a record only while it is as it was read; refused where the object has no versions. */
 	readonly checkVersion?: boolean;
-	/** What Dynamics 365 alone offers; other connectors ignore it. */
-	readonly dynamics365?: DynamicsWriteOptions;
+	/** Fields the records ask for that the object may lack, as the records name them. */
+	readonly newFields?: readonly NewField[];
+}
+
+/** Something the destination lacks and a write would create before its first record. */
+export interface MissingPart {
+	readonly kind: 'object' | 'field' | 'key';
+	/** The name it gets at the destination. */
+	readonly name: string;
+	readonly label: string;
+	/** What it holds, in words: `text, up to 100 characters`. */
+	readonly type: string;
 }
 
 /** `index` is the record's position in the list handed to `write`. */
@@ -59,6 +70,10 @@ export interface WriteContext {
 	readonly signal?: AbortSignal;
 	/** Requests sent so far, for the run's row. */
 	onRequest?(): void;
+	/** Preview only: requests the write would send beside those the preview has sent. */
+	onPlanned?(requests: number): void;
+	/** What the destination lacks, told before any of it is created; a preview only tells. */
+	onMissing?(parts: readonly MissingPart[]): void;
 }
 
 export interface FoundRecord {
@@ -100,4 +115,6 @@ export interface Connector {
 		records: readonly WriteRecord[],
 		context: WriteContext,
 	): AsyncIterable<readonly IndexedResult[]>;
+	/** What changed in an object since a cursor, where the system can tell. */
+	readonly changes?: ReadChanges;
 }

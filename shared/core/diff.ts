@@ -62,6 +62,17 @@ export async function diff(
 	settings: DiffSettings,
 	fingerprints: Fingerprinter,
 ): Promise<Comparison> {
+	const census = await takeCensus(rows, state, settings, fingerprints);
+	return await compareCensus(census, state, settings, fingerprints);
+}
+
+/** Goes through the rows once. */
+export async function takeCensus(
+	rows: Rows,
+	state: DiffState,
+	settings: DiffSettings,
+	fingerprints: Fingerprinter,
+): Promise<Census> {
 	const taker = new CensusTaker(state, settings, fingerprints);
 	const batches = Symbol.asyncIterator in rows ? rows : [rows];
 	const { shard, keyFields, keyComparison } = settings;
@@ -71,7 +82,7 @@ export async function diff(
 			if (!isOurs || isOurs(row.record)) taker.add(row);
 		});
 	}
-	return await compareCensus(await taker.finish(), state, settings, fingerprints);
+	return await taker.finish();
 }
 
 /** Looks closely at what a census found. */

@@ -60,8 +60,8 @@ export interface Members {
 	/** The first row a member was visited with, -1 without one; undefined when it was not visited. */
 	rowOf(folded: string): number | undefined;
 	load(folded: readonly string[]): Promise<ReadonlyMap<string, Member>>;
-	/** Members nobody visited; `leaving`: only those whose removal was offered before. */
-	unvisited(which: 'all' | 'leaving'): Promise<readonly Member[]>;
+	/** Members nobody visited; `leaving`: only those whose removal was offered before; `dirty`: the others with a void fingerprint. */
+	unvisited(which: 'all' | 'leaving' | 'dirty'): Promise<readonly Member[]>;
 	/** Of the given destination ids, those held by a member that is not among the folded keys that are gone. */
 	heldIds(
 		ids: readonly string[],

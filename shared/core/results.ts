@@ -31,6 +31,13 @@ export interface RecordError {
 	readonly fields?: readonly string[];
 }
 
+/** One field of a record as it is and as a write would leave it. `before` is left out where it cannot be read. */
+export interface FieldChange {
+	readonly field: string;
+	readonly before?: unknown;
+	readonly after?: unknown;
+}
+
 export interface RecordResult {
 	readonly status: ResultStatus;
 	readonly reason?: SkipReason;
@@ -40,4 +47,6 @@ export interface RecordResult {
 	/** The system's request id, for its support. */
 	readonly requestId?: string;
 	readonly warnings?: readonly string[];
+	/** Preview only: what the write would change, field by field. */
+	readonly preview?: { readonly fields: readonly FieldChange[] };
 }

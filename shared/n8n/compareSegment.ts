@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { DiffSettings } from '../core/census';
-import { diff, type Comparison } from '../core/diff';
+import { compareCensus, takeCensus, type Comparison } from '../core/diff';
 import { omit } from '../core/envelope';
 import { SyncError } from '../core/errors';
 import { fingerprinter } from '../core/fingerprint';
@@ -11,20 +11,21 @@ import type { Member } from '../core/member';
 import { findingsOf, rebaselined, withoutTask } from '../state/findings';
 import type { LiveRun } from '../state/liveRun';
 import { runOfExecution, stopRun } from '../state/registry';
+import type { Notes, Store } from '../state/store';
+import { withForgotten } from '../core/forgotten';
 import { errorText } from './errors';
 import { explain, explainConfiguration, explainRebaseline, explainReplay } from './segmentHints';
 import { offeredItems, invalidItems, type Place } from './segmentItems';
-import { notesOf } from './segmentNotes';
-import { segmentRows, type SegmentRows } from './segmentRows';
+import { notesOf, sourceOf } from './segmentNotes';
+import { segmentRows, type ReadOutcome, type SegmentRows } from './segmentRows';
 import { bindSegment, openSegment } from './segmentRun';
 import type { SourceSettings } from './segmentSource';
 import { acceptLostKeys, stopUnlessApproved } from './segmentStops';
 import { stateStore, type StoreSettings } from './stateStore';
 import { refuseParts } from './wiring';
 
-export interface SegmentSettings extends Omit<DiffSettings, 'now'> {
+export interface ComparisonSettings extends Omit<DiffSettings, 'now'> {
 	readonly syncName: string;
-	readonly source: SourceSettings;
 	/** Fields that count when records are compared; none: all. */
 	readonly compareFields: readonly string[];
 	readonly ignoreFields: readonly string[];
@@ -41,10 +42,42 @@ export interface SegmentSettings extends Omit<DiffSettings, 'now'> {
 	readonly store: StoreSettings;
 }
 
+/** What Segment Diff compares, and with what. */
+export interface SegmentSettings extends ComparisonSettings {
+	readonly source: SourceSettings;
+}
+
+/** Where the records of a comparison come from. */
+export interface ComparisonSource {
+	/** For people: the notes of the sync name it. */
+	readonly name: string;
+	/** How a person brings all records to one comparison, where a node is asked twice in one execution. */
+	readonly cureOfTwice: string;
+	/** The rows, once a run is open. */
+	rows(run: LiveRun): Promise<SegmentRows>;
+}
+
 /** Segment Diff: compares the input with what the destination accepted. Returns its outputs Changes and Invalid. */
 export async function compareSegment(
 	context: IExecuteFunctions,
 	settings: SegmentSettings,
+): Promise<INodeExecutionData[][]> {
+	if (settings.input === 'complete') refuseParts(context);
+	const store = await stateStore(context, settings.store);
+	const segment = await segmentRows(context, settings);
+	return await compareRows(context, store, settings, {
+		name: sourceOf(context, settings.source),
+		cureOfTwice: 'Bring all rows to one Segment Diff with a Merge node (mode Append).',
+		rows: async () => segment,
+	});
+}
+
+/** Compares rows with what the destination accepted, and offers what differs. Returns the outputs Changes and Invalid. */
+export async function compareRows(
+	context: IExecuteFunctions,
+	store: Store,
+	settings: ComparisonSettings,
+	source: ComparisonSource,
 ): Promise<INodeExecutionData[][]> {
 	if (!context.onExecutionFinish) {
 		throw new SyncError(
@@ -52,69 +85,104 @@ export async function compareSegment(
 			'This n8n cannot tell when an execution ends: n8n 2.41 or newer is needed',
 		);
 	}
-	if (settings.input === 'complete') refuseParts(context);
-	const store = await stateStore(context, settings.store);
-	const segment = await segmentRows(context, settings);
 	await bindSegment(context, store, settings);
 	const execution = context.getExecutionId();
 	if (runOfExecution(store, settings.syncName, execution)) {
 		throw new SyncError(
 			'config',
 			`The sync "${settings.syncName}" was compared twice in execution ${execution}`,
-			{
-				hint: 'Bring all rows to one Segment Diff with a Merge node (mode Append).',
-			},
+			{ hint: source.cureOfTwice },
 		);
 	}
 	const run = await openSegment(context, store, settings);
 	if (!run) return [[], []];
-	const isRebaseline = run.sync.notes.task?.kind === 'rebaseline';
-	const compared = await compare(run, segment, settings).catch(async (error: unknown) => {
-		// A source that broke off has shown a part of the segment only: nothing was offered.
-		await stopRun(run, errorText(error));
-		return await Promise.reject(error);
-	});
-	const comparison = await acceptLostKeys(context, run, compared, settings.approve);
+	const { segment, ...compared } = await readAndCompare(run, settings, source).catch(
+		async (error: unknown) => {
+			// A source that broke off has shown a part of the segment only: nothing was offered.
+			await stopRun(run, errorText(error));
+			return await Promise.reject(error);
+		},
+	);
+	const comparison = await acceptLostKeys(context, run, compared.comparison, settings.approve);
 	const invalid = invalidItems(comparison.invalid, segment, settings);
-	if (isRebaseline) {
-		await rebaseline(context, run, comparison, settings);
+	const { outcome } = compared;
+	const notes = notesOf(context, run.sync, settings, {
+		source: source.name,
+		...(outcome?.cursor !== undefined && { cursor: outcome.cursor }),
+	});
+	if (run.sync.notes.task?.kind === 'rebaseline') {
+		await rebaseline(context, run, { comparison, notes }, settings);
 		return [[], invalid];
 	}
-	await offer(context, run, comparison, settings);
+	await offer(context, run, { comparison, notes, ...(outcome && { outcome }) }, settings);
 	return [await offeredItems(run, comparison.offers, segment, settings), invalid];
+}
+
+/** What a run found, and what it will have noted. */
+interface Found {
+	readonly comparison: Comparison;
+	readonly notes: Notes;
+	readonly outcome?: ReadOutcome;
+}
+
+async function readAndCompare(
+	run: LiveRun,
+	settings: ComparisonSettings,
+	source: ComparisonSource,
+): Promise<Omit<Found, 'notes'> & { readonly segment: SegmentRows }> {
+	const segment = await source.rows(run);
+	return { segment, ...(await compare(run, segment, settings)) };
 }
 
 async function compare(
 	run: LiveRun,
 	segment: SegmentRows,
-	settings: SegmentSettings,
-): Promise<Comparison> {
+	settings: ComparisonSettings,
+): Promise<Omit<Found, 'notes'>> {
 	const { members, failures, pending, absences } = run.state;
 	const { comparisons, task } = run.sync.notes;
 	const replayed = settings.input === 'feed' ? [...pending.values()] : [];
-	const compared = new Set(settings.compareFields);
-	const ignored = new Set(settings.ignoreFields);
-	const isCompared = (field: string) =>
-		(compared.size === 0 || compared.has(field)) &&
-		!ignored.has(field) &&
-		!segment.insertOnly.has(field);
+	const rows = inTurn(
+		segment.rows,
+		replayed.map((record) => ({ record })),
+	);
 	// For a rebaseline no failure and no grace period is waited for: what is there counts as accepted.
 	const diffSettings =
 		task?.kind === 'rebaseline'
 			? { ...omit(settings, 'grace'), now: Number.MAX_SAFE_INTEGER }
 			: { ...settings, now: Date.now() };
-	const comparison = await diff(
-		inTurn(
-			segment.rows,
-			replayed.map((record) => ({ record })),
-		),
-		{ members, failures, keyless: run.sync.keyless, absences, comparisons },
-		diffSettings,
-		fingerprinter(isCompared),
-	);
+	const state = { members, failures, keyless: run.sync.keyless, absences, comparisons };
+	const fingerprints = fingerprinter(comparedFields(segment, settings));
+	const census = await takeCensus(rows, state, diffSettings, fingerprints);
+	const outcome = segment.outcome?.();
+	const input = outcome?.input ?? settings.input;
+	const found = await compareCensus(census, state, { ...diffSettings, input }, fingerprints);
+	const comparison = outcome ? adjusted(found, outcome) : found;
 	const stop = guard(comparison, settings.guard);
 	if (stop) await stopUnlessApproved(run, stop, settings.approve);
-	return comparison;
+	return { comparison, ...(outcome && { outcome }) };
+}
+
+function comparedFields(
+	segment: SegmentRows,
+	settings: ComparisonSettings,
+): (field: string) => boolean {
+	const compared = new Set(settings.compareFields);
+	const ignored = new Set(settings.ignoreFields);
+	return (field) =>
+		(compared.size === 0 || compared.has(field)) &&
+		!ignored.has(field) &&
+		!segment.insertOnly.has(field);
+}
+
+/** What the source knows better than the rows: records it only looked for, and those that are to be forgotten. */
+function adjusted(comparison: Comparison, outcome: ReadOutcome): Comparison {
+	const { counts } = comparison;
+	const read = counts.read + outcome.lookedFor;
+	const remaining = counts.remaining + (outcome.goesOn ? 1 : 0);
+	return withForgotten({ ...comparison, counts: { ...counts, read, remaining } }, (folded) =>
+		outcome.isForgotten(folded),
+	);
 }
 
 /** One after the other, without a copy of either. */
@@ -129,14 +197,14 @@ async function* inTurn<T>(
 async function offer(
 	context: IExecuteFunctions,
 	run: LiveRun,
-	comparison: Comparison,
-	settings: SegmentSettings,
+	{ comparison, notes, outcome }: Found,
+	settings: ComparisonSettings,
 ): Promise<void> {
 	const { notes: before } = run.sync;
-	const notes = notesOf(context, run.sync, settings);
 	for (const [name, count] of Object.entries(comparison.counts)) run.log.count(name, count);
 	await run.offer(comparison, movesOf(comparison, settings), notes);
-	explain(context, comparison, settings);
+	if (outcome) outcome.explain(comparison);
+	else explain(context, comparison, settings);
 	explainConfiguration(context, before, { now: notes, comparison });
 	explainReplay(context, before, comparison);
 }
@@ -144,10 +212,9 @@ async function offer(
 async function rebaseline(
 	context: IExecuteFunctions,
 	run: LiveRun,
-	comparison: Comparison,
-	settings: SegmentSettings,
+	{ comparison, notes }: Found,
+	settings: ComparisonSettings,
 ): Promise<void> {
-	const notes = notesOf(context, run.sync, settings);
 	const isDone = comparison.counts.remaining === 0;
 	await run.write({
 		...rebaselined(comparison, movesOf(comparison, settings), run.state),
@@ -162,7 +229,7 @@ async function rebaseline(
 /** Members to store anew or to forget, whatever is offered. */
 function movesOf(
 	{ restated, superseded }: Comparison,
-	{ keyComparison }: SegmentSettings,
+	{ keyComparison }: ComparisonSettings,
 ): Map<string, Member | null> {
 	const folded = ({ key }: Member) => foldKey(key, keyComparison);
 	const members = new Map<string, Member | null>();

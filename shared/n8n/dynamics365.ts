@@ -1,8 +1,8 @@
 import type { IAllExecuteFunctions } from 'n8n-workflow';
 
-import type { Connector } from '../connectors/connector';
-import { dynamics365 } from '../connectors/dynamics365';
+import { dynamics365, type DynamicsConnector } from '../connectors/dynamics365';
 import { environmentOrigin } from '../connectors/dynamics365/clouds';
+import type { DynamicsWriteOptions } from '../connectors/dynamics365/options';
 import { n8nHttpClient } from './httpClient';
 
 /** Credential types a Dynamics 365 node accepts: ours, and n8n's own, because users already have it. */
@@ -19,28 +19,32 @@ export function dynamicsCredentialType(value: unknown): DynamicsCredentialType {
 	return DYNAMICS_CREDENTIALS.find((type) => type === value) ?? 'crmSyncDynamics365Api';
 }
 
+export type { DynamicsWriteOptions };
+
 /** The connector of a node, over its stored credential. */
 export async function dynamics365Connector(
 	context: Pick<IAllExecuteFunctions, 'helpers' | 'getCredentials' | 'getNode'>,
 	credentialType: DynamicsCredentialType,
-): Promise<Connector> {
+	write: DynamicsWriteOptions = {},
+): Promise<DynamicsConnector> {
 	const { environmentUrl } = await context.getCredentials<{ environmentUrl?: unknown }>(
 		credentialType,
 	);
 	const address = typeof environmentUrl === 'string' ? environmentUrl : '';
 	const http = n8nHttpClient(context, credentialType, environmentOrigin(address));
 	const credentialId = context.getNode().credentials?.[credentialType]?.id ?? credentialType;
-	return dynamics365(http, { environmentUrl: address, credentialId });
+	return dynamics365(http, { environmentUrl: address, credentialId, write });
 }
 
 /** The connector and the organisation it writes to. */
 export async function dynamics365Destination(
 	context: Pick<IAllExecuteFunctions, 'helpers' | 'getCredentials' | 'getNode'>,
 	credentialType: DynamicsCredentialType,
-): Promise<{ readonly connector: Connector; readonly environment: string }> {
+	write: DynamicsWriteOptions,
+): Promise<{ readonly connector: DynamicsConnector; readonly environment: string }> {
 	const { environmentUrl } = await context.getCredentials<{ environmentUrl?: unknown }>(
 		credentialType,
 	);
-	const connector = await dynamics365Connector(context, credentialType);
+	const connector = await dynamics365Connector(context, credentialType, write);
 	return { connector, environment: environmentOrigin(String(environmentUrl)) };
 }

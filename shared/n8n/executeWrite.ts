@@ -8,10 +8,11 @@ import { bindEnvironment } from '../state/binding';
 import type { Answer, LiveRun } from '../state/liveRun';
 import { enterWriter } from '../state/registry';
 import { LeaseLostError } from '../state/store';
+import { writeContext, type Effort } from './effort';
 import { errorText, nodeError } from './errors';
 import { endWithExecution } from './executionEnd';
 import { previewResults } from './preview';
-import { writeJobs, type JobSettings, type WriteJob } from './writeJob';
+import { newFieldsOf, writeJobs, type JobSettings, type WriteJob } from './writeJob';
 import { writtenItems } from './writtenItems';
 
 export interface WriteSettings extends JobSettings {
@@ -29,7 +30,7 @@ export interface Writer {
 
 interface Session extends Writer {
 	readonly context: IExecuteFunctions;
-	requests: number;
+	readonly effort: Effort;
 }
 
 /**
@@ -48,7 +49,7 @@ export async function executeWrite(
 	try {
 		const writer = await prepare();
 		jobs = writeJobs(context, writer.settings);
-		session = { ...writer, context, requests: 0 };
+		session = openSession(context, writer, jobs);
 		await work(jobs, session);
 	} catch (error) {
 		if (!context.continueOnFail()) throw nodeError(context.getNode(), error);
@@ -56,16 +57,30 @@ export async function executeWrite(
 	}
 	if (!session) return unreadItems(context, rest);
 	for (const job of jobs) job.result ??= rest;
-	const { requests, settings } = session;
-	return writtenItems(context, jobs, settings, {
-		requests,
-		seconds: (Date.now() - startedAt) / 1000,
-	});
+	const seconds = (Date.now() - startedAt) / 1000;
+	return writtenItems(context, jobs, session.settings, { ...session.effort, seconds });
+}
+
+function openSession(
+	context: IExecuteFunctions,
+	{ connector, settings }: Writer,
+	jobs: readonly WriteJob[],
+): Session {
+	const newFields = newFieldsOf(jobs);
+	const target = newFields.length > 0 ? { ...settings.target, newFields } : settings.target;
+	const effort = { requests: 0, planned: 0, missing: [] };
+	return { connector, settings: { ...settings, target }, context, effort };
 }
 
 async function work(jobs: readonly WriteJob[], session: Session): Promise<void> {
 	const { connector, settings } = session;
-	if (settings.action === 'preview') await previewResults(connector, settings.target, jobs);
+	if (settings.action === 'preview')
+		await previewResults(
+			connector,
+			settings.target,
+			jobs,
+			writeContext(session.context, session.effort, jobs),
+		);
 	else await inRuns(jobs, session, async () => await writeAll(jobs, session));
 }
 
@@ -138,16 +153,12 @@ async function send(jobs: readonly WriteJob[], session: Session): Promise<void> 
 	const { connector, settings, context } = session;
 	const records = jobs.flatMap(({ write }) => (write ? [write] : []));
 	if (records.length === 0) return;
-	const signal = context.getExecutionCancelSignal();
-	const onRequest = () => {
-		session.requests++;
-		for (const run of new Set(jobs.map(({ run }) => run))) run?.log.count('requests');
-	};
 	let done = 0;
-	for await (const batch of connector.write(settings.target, records, {
-		onRequest,
-		...(signal && { signal }),
-	})) {
+	for await (const batch of connector.write(
+		settings.target,
+		records,
+		writeContext(session.context, session.effort, jobs),
+	)) {
 		const finished = batch.flatMap(({ index, result }) => {
 			const job = jobs[index];
 			if (job) job.result = result;

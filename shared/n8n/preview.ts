@@ -1,4 +1,4 @@
-import type { Connector, WriteTarget } from '../connectors/connector';
+import type { Connector, WriteContext, WriteTarget } from '../connectors/connector';
 import type { WriteJob } from './writeJob';
 
 const nothingSent = 'Preview: nothing was sent';
@@ -11,27 +11,17 @@ export async function previewResults(
 	connector: Connector,
 	target: WriteTarget,
 	jobs: readonly WriteJob[],
+	context: WriteContext,
 ): Promise<void> {
-	const open = jobs.filter(({ result }) => !result);
+	const open = jobs.filter(({ result, write }) => !result && write);
 	const isRemoval = ({ write }: WriteJob) => write?.change === 'removed';
-	await preview(
-		connector,
-		target,
-		open.filter((job) => !isRemoval(job)),
-	);
-	await preview(connector, target, open.filter(isRemoval));
-}
-
-async function preview(
-	connector: Connector,
-	target: WriteTarget,
-	jobs: readonly WriteJob[],
-): Promise<void> {
-	const records = jobs.flatMap(({ write }) => (write ? [write] : []));
-	if (records.length === 0) return;
-	for await (const batch of connector.preview(target, records, {})) {
-		for (const { index, result } of batch) {
-			jobs[index].result = { ...result, warnings: [nothingSent, ...(result.warnings ?? [])] };
+	for (const part of [open.filter((job) => !isRemoval(job)), open.filter(isRemoval)]) {
+		const records = part.flatMap(({ write }) => (write ? [write] : []));
+		if (records.length === 0) continue;
+		for await (const batch of connector.preview(target, records, context)) {
+			for (const { index, result } of batch) {
+				part[index].result = { ...result, warnings: [nothingSent, ...(result.warnings ?? [])] };
+			}
 		}
 	}
 }

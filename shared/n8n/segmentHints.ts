@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Comparison } from '../core/diff';
-import { count } from '../core/words';
+import { count, counted } from '../core/words';
 import type { Notes } from '../state/store';
-import type { SegmentSettings } from './compareSegment';
+import type { ComparisonSettings } from './compareSegment';
 
 type Hint = Parameters<IExecuteFunctions['addExecutionHints']>[number];
 
@@ -17,7 +17,7 @@ const hint = (type: Hint['type'], message: string): Hint => ({
 export function explain(
 	context: IExecuteFunctions,
 	comparison: Comparison,
-	settings: SegmentSettings,
+	settings: ComparisonSettings,
 ): void {
 	const { read, unchanged, held, waiting, left, keyless, remaining, graced } = comparison.counts;
 	const { length: settled } = comparison.resolved;
@@ -26,30 +26,35 @@ export function explain(
 		`${offers('added')} added, ${offers('changed')} changed, ${offers('removed')} removed, ${count(unchanged)} unchanged`,
 		...(remaining > 0 ? [`${count(remaining)} more wait for the next runs`] : []),
 		...(held > 0 ? [`${count(held)} held`] : []),
-		...(waiting > 0 ? [`${count(waiting)} waiting (parked or backing off)`] : []),
+		...(waiting > 0
+			? [`${count(waiting)} refused before and waiting (Sync State, List Failed Records, says why)`]
+			: []),
 		...(settled > 0 ? [`${count(settled)} failed before and need nothing any more`] : []),
-		...(keyless > 0 ? [`${count(keyless)} without key`] : []),
+		...(keyless > 0 ? [`${count(keyless)} without a key that can be read`] : []),
 		...(graced > 0 ? [`${count(graced)} missing, in their grace period`] : []),
 		...(left > 0 && settings.leavers === 'leave'
-			? [`${count(left)} left the segment and stay at the destination`]
+			? [`${count(left)} left the segment and stay at the destination (Records That Leave)`]
 			: []),
 	];
+	const { invalid } = comparison;
+	const reasons =
+		invalid.length > 0 ? ` Invalid shows ${counted(invalid.length, 'row')} with the reason.` : '';
 	context.addExecutionHints(
-		hint('info', `${count(read)} records compared: ${parts.join(', ')}.`),
+		hint('info', `${counted(read, 'record')} compared: ${parts.join(', ')}.${reasons}`),
 		...notShown(comparison),
 	);
 }
 
 /** What a rebaseline did instead of sending. */
 export function explainRebaseline(context: IExecuteFunctions, comparison: Comparison): void {
-	const { read, remaining } = comparison.counts;
+	const { read, remaining, unchanged } = comparison.counts;
 	const gone = offersOf(comparison, 'removed');
 	const taken = comparison.offers.length - gone;
 	const rest =
 		remaining > 0
 			? `${count(remaining)} more follow in the next runs: raise Changes per Run to take more at once`
 			: 'The rebaseline is over: the next run compares as always';
-	const message = `Rebaseline: of ${count(read)} records ${count(taken)} were taken as accepted as they are and ${count(gone)} that left were forgotten. Nothing was sent. ${rest}.`;
+	const message = `Rebaseline of ${counted(read, 'record')}: ${count(taken)} taken as accepted as they are, ${count(unchanged)} accepted before, ${count(gone)} that left forgotten. Nothing was sent. ${rest}.`;
 	context.addExecutionHints(hint('warning', message), ...notShown(comparison));
 }
 

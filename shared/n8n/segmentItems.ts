@@ -8,7 +8,7 @@ import { keyRecord } from '../core/key';
 import type { OfferedRecord } from '../core/member';
 import type { SyncRecord } from '../core/record';
 import type { LiveRun } from '../state/liveRun';
-import type { SegmentSettings } from './compareSegment';
+import type { ComparisonSettings } from './compareSegment';
 import type { SegmentRows } from './segmentRows';
 
 export type Place = EnvelopePlace;
@@ -17,7 +17,7 @@ const reasons: Record<InvalidRow['reason'], string> = {
 	noKey:
 		'A key field is empty, so this row cannot be told from others. It was not compared and not sent. Fill the key, or leave such rows out at the source.',
 	unreadable:
-		'This row was not compared and not sent, and nothing was removed because of it. Put it right at the source.',
+		'This row counts as present: it was not compared, not sent and not removed. Correct it at the source, or the options that say how to read it.',
 	duplicateKey:
 		'Another row has the same key, so nobody can tell which one is right. Neither was sent, and nothing was removed. Keep one row per key.',
 };
@@ -27,7 +27,7 @@ export async function offeredItems(
 	run: LiveRun,
 	offers: readonly OfferedRecord[],
 	segment: SegmentRows,
-	{ keyFields, place, adopt }: Pick<SegmentSettings, 'keyFields' | 'place' | 'adopt'>,
+	{ keyFields, place, adopt }: Pick<ComparisonSettings, 'keyFields' | 'place' | 'adopt'>,
 ): Promise<INodeExecutionData[]> {
 	const items: INodeExecutionData[] = [];
 	await eachInSlices(offers, ({ offer, record, row, changedFields }) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IExecuteFunctions, NodeTypeAndVersion } from 'n8n-workflow';
 
 import type { Notes, Sync } from '../state/store';
-import type { SegmentSettings } from './compareSegment';
+import type { ComparisonSettings } from './compareSegment';
 import type { SourceSettings } from './segmentSource';
 
 /** Nodes of this pack that shape records. */
@@ -13,14 +13,15 @@ const triggers = /trigger|webhook$/iu;
 export function notesOf(
 	context: IExecuteFunctions,
 	{ notes }: Sync,
-	settings: SegmentSettings,
+	settings: ComparisonSettings,
+	place: Pick<Notes, 'source' | 'cursor'>,
 ): Notes {
 	const { name } = context.getNode();
 	const before = context.getParentNodes(name, { includeNodeParameters: true });
 	const behind = context.getChildNodes(name, { includeNodeParameters: true });
 	const { compareFields, ignoreFields } = settings;
 	return {
-		source: sourceOf(context, before, settings.source),
+		...place,
 		configuration: hashOf(before, [compareFields, ignoreFields]),
 		behind: hashOf(behind, []),
 		comparisons: notes.comparisons + (settings.grace ? 1 : 0),
@@ -38,16 +39,16 @@ function hashOf(nodes: readonly NodeTypeAndVersion[], more: readonly unknown[]):
 }
 
 /** Where the records come from: the query, the file, or the nodes that bring them, without the trigger and those of this pack. */
-function sourceOf(
+export function sourceOf(
 	context: IExecuteFunctions,
-	before: readonly NodeTypeAndVersion[],
 	{ kind, binaryField }: SourceSettings,
 ): string {
 	if (kind === 'postgres') return 'Postgres query';
 	const file = context.getInputData()[0]?.binary?.[binaryField]?.fileName;
 	if (kind === 'file' && file) return `file "${file}"`;
+	const before = context.getParentNodes(context.getNode().name, { includeNodeParameters: true });
 	const names = before
 		.filter(({ type, disabled }) => !disabled && !shapers.test(type) && !triggers.test(type))
 		.map(({ name }) => name);
-	return names.reverse().join(' → ');
+	return names.join(' → ');
 }

@@ -1,7 +1,8 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { eachInSlices } from '../core/breathe';
-import type { Row } from '../core/census';
+import type { DiffSettings, Row } from '../core/census';
+import type { Comparison } from '../core/diff';
 import { readEnvelope, withoutEnvelope, type Envelope } from '../core/envelope';
 import { SyncError } from '../core/errors';
 import type { SegmentSettings } from './compareSegment';
@@ -19,6 +20,24 @@ export interface SegmentRows {
 	recordOf(row: number): Row['record'] | undefined;
 	/** Fields whose changes are not to be sent: Apply Updates is off (design section 3). */
 	readonly insertOnly: ReadonlySet<string>;
+	/** What the reading turned out to be, once all rows were gone through; a source that always brings the same has none. */
+	outcome?(): ReadOutcome;
+}
+
+/** A source that tells changes learns on the way what it reads. */
+export interface ReadOutcome {
+	/** Whether a member without a row is missing, or merely unchanged. */
+	readonly input: DiffSettings['input'];
+	/** Where the next run goes on. */
+	readonly cursor?: string;
+	/** The reading is not at its end: the rest follows in the next runs. */
+	readonly goesOn: boolean;
+	/** Records whose presence was asked for without their values. */
+	readonly lookedFor: number;
+	/** Whether the removal of this folded key is not to be sent: the key is forgotten. */
+	isForgotten(folded: string): boolean;
+	/** Tells a person what was found, and what waits. */
+	explain(comparison: Comparison): void;
 }
 
 /** Rows handed on in one go: a few milliseconds of work. */

@@ -4,7 +4,7 @@ import { bindSync } from '../state/binding';
 import type { LiveRun } from '../state/liveRun';
 import { executionOf, openRun } from '../state/registry';
 import type { Identity, Owner, RunRow, Store } from '../state/store';
-import type { SegmentSettings } from './compareSegment';
+import type { ComparisonSettings } from './compareSegment';
 import { endWithExecution } from './executionEnd';
 import { lift } from './segmentStops';
 import { destinationOf } from './wiring';
@@ -13,7 +13,7 @@ import { destinationOf } from './wiring';
 export async function bindSegment(
 	context: IExecuteFunctions,
 	store: Store,
-	settings: SegmentSettings,
+	settings: ComparisonSettings,
 ): Promise<void> {
 	const { syncName, keyFields, keyComparison, shard } = settings;
 	const identity: Identity = {
@@ -38,7 +38,7 @@ export async function bindSegment(
 export async function openSegment(
 	context: IExecuteFunctions,
 	store: Store,
-	settings: SegmentSettings,
+	settings: ComparisonSettings,
 ): Promise<LiveRun | undefined> {
 	const { syncName, parkAfter, input } = settings;
 	const signal = context.getExecutionCancelSignal();

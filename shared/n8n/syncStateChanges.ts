@@ -3,9 +3,10 @@ import type { Failure } from '../core/failures';
 import { replayRefusal } from '../core/guard';
 import { keyRecord, type Key } from '../core/key';
 import { count } from '../core/words';
-import { withoutTask } from '../state/findings';
+import { fromBeginning, withoutTask } from '../state/findings';
 import type { LiveRun } from '../state/liveRun';
-import type { Task } from '../state/store';
+import type { Notes, Task } from '../state/store';
+import { recordsAtSource } from './changeCursor';
 import { keysFrom } from './syncStateKeys';
 import { changeCounts, type Shown } from './syncStateLists';
 
@@ -45,9 +46,9 @@ export const resendEverything: ChangeState = async (run) => {
 	const { store, sync, id, state } = run;
 	const { size } = state.members;
 	const failures = new Map([...state.failures].map(released));
-	const notes = withoutTask(sync.notes);
+	const notes = fromBeginning(withoutTask(sync.notes));
 	await store.resend(sync, id, state.members, { failures, notes });
-	const hint = `The next runs of "${sync.name}" send everything that their input holds. The destination is known to have ${count(size)} records; none is created twice. The source of a change feed must be read from its beginning.`;
+	const hint = `The next runs of "${sync.name}" send everything that their input holds. The destination is known to have ${count(size)} records; none is created twice. ${sourceWords(sync.notes)}`;
 	return shown(run, 'resendEverything', { number: size, missing: [], hint });
 };
 
@@ -60,16 +61,17 @@ export const replay: ChangeState = async (run, { now }) => {
 	const { size } = state.members;
 	refuseSecond(run, 'replay');
 	const { unconfirmed, failures } = await store.backlog(sync);
-	const refusal = replayRefusal(size, unconfirmed + failures.size);
+	const records = Math.max(size, recordsAtSource(sync.notes));
+	const refusal = replayRefusal(records, unconfirmed + failures.size);
 	if (refusal !== undefined) {
 		throw new SyncError('config', `The sync "${sync.name}" was not replayed: ${refusal}`, {
 			hint: 'Split the segment into several syncs, or wait until the backlog has been delivered.',
 		});
 	}
 	const due = new Map([...state.failures].map(released));
-	const notes = { ...sync.notes, task: { kind: 'replay', since: now } } as const;
+	const notes = { ...fromBeginning(sync.notes), task: { kind: 'replay', since: now } } as const;
 	await store.resend(sync, id, state.members, { failures: due, notes });
-	const hint = `The next runs of "${sync.name}" send every record of their input once more, with all its fields. The destination is known to have ${count(size)} records; none is created twice. The source of a change feed must be read from its beginning.`;
+	const hint = `The next runs of "${sync.name}" send every record of their input once more, with all its fields. The destination is known to have ${count(size)} records; none is created twice. List Syncs shows it as pending until they have. ${sourceWords(sync.notes)}`;
 	return shown(run, 'replay', { number: size, missing: [], hint });
 };
 
@@ -79,9 +81,16 @@ export const rebaseline: ChangeState = async (run, { now }) => {
 	refuseSecond(run, 'rebaseline');
 	const task = { kind: 'rebaseline', since: now } as const;
 	await run.write({ notes: { ...sync.notes, task } });
-	const hint = `The next run of "${sync.name}" takes what its input holds as accepted and sends nothing. ${count(state.members.size)} records are known so far. Resend Everything takes this back.`;
+	const hint = `The next run of "${sync.name}" takes what its input holds as accepted and sends nothing. ${count(state.members.size)} records are known so far. List Syncs shows it as pending until then; Resend Everything takes it back.`;
 	return shown(run, 'rebaseline', { number: 1, missing: [], hint });
 };
+
+/** A node that reads changes itself begins anew by itself; what another one hands out, only its owner can repeat. */
+function sourceWords({ cursor }: Notes): string {
+	return cursor === undefined
+		? 'The source of a change feed must be read from its beginning.'
+		: 'The node reads its source from the beginning.';
+}
 
 /** One at a time: two would not tell which of them a run has done. */
 function refuseSecond({ sync }: LiveRun, asked: Task['kind']): void {

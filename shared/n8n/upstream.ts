@@ -1,8 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** Whether the items come from Segment Diff: they are offers, and holding one back keeps it due (design R6). */
+/** Nodes that hand out offers. */
+const offering = /\.(segmentDiff|dynamics365Changes)$/u;
+
+/** Whether the items come from Segment Diff, or from another node that compares: they are offers, and holding one back keeps it due (design R6). */
 export function isBehindSegmentDiff(context: IExecuteFunctions): boolean {
 	return context
 		.getParentNodes(context.getNode().name)
-		.some(({ type, disabled }) => !disabled && type.endsWith('.segmentDiff'));
+		.some(({ type, disabled }) => !disabled && offering.test(type));
 }

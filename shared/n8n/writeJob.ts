@@ -1,7 +1,13 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import type { WriteTarget } from '../connectors/connector';
-import { readEnvelope, withoutEnvelope, type Envelope, type Receipt } from '../core/envelope';
+import {
+	readEnvelope,
+	withoutEnvelope,
+	type Envelope,
+	type NewField,
+	type Receipt,
+} from '../core/envelope';
 import { SyncError } from '../core/errors';
 import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
@@ -42,6 +48,31 @@ export function writeJobs(context: IExecuteFunctions, settings: JobSettings): Wr
 		const run = settings.action === 'write' ? runOf(context, envelope.receipt) : undefined;
 		return [makeJob({ index, record, envelope, ...(run && { run }) }, settings)];
 	});
+}
+
+/** The columns all items ask for, each as long as the longest wish. */
+export function newFieldsOf(jobs: readonly WriteJob[]): readonly NewField[] {
+	const fields = new Map<string, NewField>();
+	const seen = new Set<readonly NewField[]>();
+	for (const { newFields = [] } of jobs.map(({ envelope }) => envelope)) {
+		// Items of one mapper share one list.
+		if (seen.has(newFields)) continue;
+		seen.add(newFields);
+		for (const field of newFields) fields.set(field.name, widest(fields.get(field.name), field));
+	}
+	return [...fields.values()];
+}
+
+function widest(known: NewField | undefined, field: NewField): NewField {
+	if (!known) return field;
+	if (known.type === field.type) {
+		return (known.length ?? 0) >= (field.length ?? 0) ? known : field;
+	}
+	throw new SyncError(
+		'config',
+		`Some records ask for the new column "${field.name}" as ${known.type}, others as ${field.type}`,
+		{ hint: 'Send the items of one Field Mapper at a time, or map the field to a column.' },
+	);
 }
 
 function runOf(context: IExecuteFunctions, receipt: Receipt | undefined): LiveRun | undefined {

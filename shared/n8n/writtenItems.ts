@@ -3,7 +3,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { omit, withEnvelope, type Envelope } from '../core/envelope';
 import type { RecordResult, ResultStatus } from '../core/results';
 import { count } from '../core/words';
+import { missingNames, type Effort } from './effort';
 import type { WriteSettings } from './executeWrite';
+import { previewTable } from './previewTable';
 import type { WriteJob } from './writeJob';
 
 const written: ReadonlySet<ResultStatus> = new Set([
@@ -22,7 +24,7 @@ export function writtenItems(
 	context: IExecuteFunctions,
 	jobs: readonly WriteJob[],
 	settings: WriteSettings,
-	effort: { readonly requests: number; readonly seconds: number },
+	effort: Effort & { readonly seconds: number },
 ): INodeExecutionData[][] {
 	const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
 	const counts: Record<string, number> = {};
@@ -49,23 +51,32 @@ export function writtenItems(
 			pairedItem: { item: index },
 		});
 	}
-	addHints(context, told, reasons, settings);
-	const { objectName } = settings.target;
+	const sentence = addHints(context, told, reasons, { settings, effort });
 	const summary: IDataObject = {
-		object: objectName,
+		object: settings.target.objectName,
 		environment: settings.environment,
 		action: settings.action,
 		read: jobs.length,
 		...counts,
 		...(warned > 0 && { warned }),
-		...effort,
+		...spent(effort),
 		reasons: [...reasons].slice(0, shownReasons).map(([reason, count]) => ({ reason, count })),
+		...(settings.action === 'preview' && {
+			requestsOfWrite: effort.requests + effort.planned,
+			...previewTable(jobs, settings.target.keyFields, sentence),
+		}),
 	};
 	return [
 		...outputs,
 		[{ json: summary, pairedItem: jobs.map(({ index }) => ({ item: index })).slice(0, 1) }],
 	];
 }
+
+const spent = ({ requests, seconds, missing }: Effort & { readonly seconds: number }) => ({
+	requests,
+	seconds,
+	...(missing.length > 0 && { missing: missing.map((part) => ({ ...part })) }),
+});
 
 /** What mappers warned of belongs to the record's outcome. */
 function answered(envelope: Envelope, result: RecordResult): Envelope {
@@ -77,26 +88,49 @@ function answered(envelope: Envelope, result: RecordResult): Envelope {
 	};
 }
 
-/** Says on the node what became of the records, and why the first ones were refused. */
+/** Says on the node what became of the records, and why the first ones were refused. Returns its first sentences. */
 function addHints(
 	context: IExecuteFunctions,
 	counts: Readonly<Record<string, number>>,
 	reasons: ReadonlyMap<string, number>,
-	{ target, action }: WriteSettings,
-): void {
+	{ settings, effort }: { readonly settings: WriteSettings; readonly effort: Effort },
+): string {
+	const { target, action } = settings;
 	const parts = Object.entries(counts).map(
 		([status, number]) => `${count(number)} ${words[status] ?? status}`,
 	);
-	if (parts.length === 0) return;
+	if (parts.length === 0) return '';
 	const prefix = action === 'preview' ? 'Preview, nothing was sent. ' : '';
+	const sentence = [
+		`${prefix}${target.objectName}: ${parts.join(', ')}.`,
+		...missingSentence(
+			effort,
+			action,
+			Object.keys(counts).some((word) => word !== 'notAttempted'),
+		),
+		...(action === 'preview'
+			? [`The write would take about ${count(effort.requests + effort.planned)} requests.`]
+			: []),
+	].join(' ');
 	const refused = [...reasons]
 		.slice(0, shownInHint)
 		.map(([reason, number]) => `${count(number)} × ${reason}`);
 	context.addExecutionHints({
-		message: [`${prefix}${target.objectName}: ${parts.join(', ')}.`, ...refused].join(' '),
+		message: [sentence, ...refused].join(' '),
 		type: refused.length > 0 ? 'warning' : 'info',
 		location: 'outputPane',
 	});
+	return sentence;
+}
+
+function missingSentence(
+	{ missing }: Effort,
+	action: WriteSettings['action'],
+	isWritten: boolean,
+): string[] {
+	if (missing.length === 0 || (action === 'write' && !isWritten)) return [];
+	const verb = action === 'preview' ? 'Would create' : 'Created';
+	return [`${verb}: ${missingNames(missing).join(', ')}.`];
 }
 
 const words: Readonly<Record<string, string>> = {

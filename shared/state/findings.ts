@@ -1,4 +1,5 @@
 import type { Comparison } from '../core/diff';
+import { omit } from '../core/envelope';
 import type { Member } from '../core/member';
 import type { LoadedState, Notes, StateChange, Sync } from './store';
 
@@ -19,8 +20,12 @@ export function findingsOf(
 
 /** The notes once a task is done. */
 export function withoutTask(notes: Notes): Notes {
-	const { source, configuration, behind, comparisons } = notes;
-	return { source, configuration, behind, comparisons };
+	return omit(notes, 'task');
+}
+
+/** The notes of a sync whose source is to be read from its beginning. */
+export function fromBeginning(notes: Notes): Notes {
+	return omit(notes, 'cursor');
 }
 
 /**

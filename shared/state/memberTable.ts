@@ -73,10 +73,12 @@ export class MemberTable implements Members {
 		return found;
 	}
 
-	async unvisited(which: 'all' | 'leaving'): Promise<Member[]> {
+	async unvisited(which: 'all' | 'leaving' | 'dirty'): Promise<Member[]> {
 		const members: Member[] = [];
 		const note = (member: Member) => {
-			if (which === 'all' || member.leaving) members.push(member);
+			const { leaving, fingerprint } = member;
+			const isDirty = !leaving && fingerprint === undefined;
+			if (which === 'all' || (which === 'leaving' ? leaving : isDirty)) members.push(member);
 		};
 		const isWanted = (slot: number) =>
 			this.seen[slot] === 0 && (which === 'all' || !this.base.isSettled(slot));

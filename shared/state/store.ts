@@ -48,6 +48,8 @@ export interface Notes {
 	/** Comparisons so far, as far as a grace period counts them. */
 	readonly comparisons: number;
 	readonly task?: Task;
+	/** Where a source that tells changes goes on; its own words. Undefined: it begins anew. */
+	readonly cursor?: string;
 }
 
 export interface Sync {

@@ -7,6 +7,7 @@ import type {
 	WriteTarget,
 } from '../../shared/connectors/connector';
 import { dynamics365 } from '../../shared/connectors/dynamics365';
+import type { DynamicsWriteOptions } from '../../shared/connectors/dynamics365/options';
 import { ConnectionError, type HttpClient } from '../../shared/connectors/http';
 import { SyncError } from '../../shared/core/errors';
 import type { RecordResult } from '../../shared/core/results';
@@ -71,16 +72,26 @@ export function fetchClient(org: DataverseSandbox): HttpClient {
 	};
 }
 
+/** A connector that writes in a certain way. */
+export const connectWith = (org: DataverseSandbox, write: DynamicsWriteOptions): Connector =>
+	connect(org, fetchClient(org), fastClock(), write);
+
 let connectors = 0;
 
 /** A connector to the stand-in with a limiter of its own. */
 export function connect(
 	org: DataverseSandbox,
 	http = fetchClient(org),
-	clock = fastClock(),
+	clock: Clock = fastClock(),
+	write: DynamicsWriteOptions = {},
 ): Connector {
 	connectors += 1;
-	return dynamics365(http, { environmentUrl: org.url, credentialId: `test ${connectors}`, clock });
+	return dynamics365(http, {
+		environmentUrl: org.url,
+		credentialId: `test ${connectors}`,
+		clock,
+		write,
+	});
 }
 
 /** A write target on contacts by external id. */

@@ -5,7 +5,7 @@ import { OURS, inNode } from './dynamics365Engine';
 
 const { listSearch, loadOptions } = new Dynamics365Upsert().methods;
 const { searchTables } = listSearch;
-const { loadColumns, loadKeys, loadStatuses } = loadOptions;
+const { loadColumns, loadKeys, loadSolutions, loadStatuses } = loadOptions;
 const org = useDataverse();
 
 describe('lists of the editor', () => {
@@ -34,6 +34,15 @@ describe('lists of the editor', () => {
 		]);
 		expect(await list('systemuser')).toEqual([]);
 		expect(await list('')).toEqual([]);
+	});
+
+	test('solutions that take new parts, with the prefix of their publisher (dataverse:2.4)', async () => {
+		const list = await asked('', async (context) => await loadSolutions.call(context));
+		expect(list).toContainEqual({
+			name: expect.stringContaining('(prefix contoso_)') as string,
+			value: 'ContosoSales',
+		});
+		expect(JSON.stringify(list)).not.toContain('FabrikamManaged');
 	});
 
 	test('keys: the record id and active alternate keys, with their columns (dataverse:T-21)', async () => {

@@ -35,6 +35,14 @@ describe('the options of the node reach the service', () => {
 		expect(only()).toMatchObject([{ _parentaccountid_value: id }]);
 	});
 
+	test('Leave Missing Parents Out (sync:B20)', async () => {
+		const rows = [airport('AAA', { parentaccountid: { key: { accountnumber: 'nowhere' } } })];
+		const strict = await runLine([writer({})], rows);
+		expect(statuses(strict.records('Writer', 1))).toEqual(['rejected']);
+		const run = await runLine([writer({ leaveParentsOut: true })], rows);
+		expect(statuses(run.records('Writer'))).toEqual(['created']);
+	});
+
 	test('headers, versions and the bulk upsert (dataverse:4.3)', async () => {
 		const user = String(
 			org.rows('systemuser').find((row) => row.azureactivedirectoryobjectid)

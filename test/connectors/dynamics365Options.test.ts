@@ -1,8 +1,9 @@
-import type { WriteTarget } from '../../shared/connectors/connector';
+import type { DynamicsWriteOptions } from '../../shared/connectors/dynamics365/options';
 import { useDataverse } from '../sandbox/useDataverse';
 import {
 	batchWrites,
 	connect,
+	connectWith,
 	contacts,
 	fetchClient,
 	person,
@@ -13,10 +14,6 @@ import {
 
 const org = useDataverse();
 
-const withOptions = (dynamics365: WriteTarget['dynamics365']): WriteTarget => ({
-	...contacts,
-	dynamics365,
-});
 const insert = (externalId: string, values: object = {}) =>
 	org.insert('contact', { lastname: 'Old', crmsync_externalid: externalId, ...values });
 const only = () => org.rows('contact')[0];
@@ -102,11 +99,11 @@ describe('check version', () => {
 });
 
 describe('headers of a write', () => {
-	const both = async (target: WriteTarget) => {
+	const both = async (options: DynamicsWriteOptions) => {
 		insert('a');
 		// The row above had its logic.
 		org.logic.runs.length = 0;
-		return await writeAll(connect(org), target, [person('a'), person('b')]);
+		return await writeAll(connectWith(org, options), contacts, [person('a'), person('b')]);
 	};
 	const ran = () => org.logic.runs.map(({ by }) => by).sort();
 
@@ -126,27 +123,27 @@ describe('headers of a write', () => {
 		['async', ['flow', 'flow', 'sync create', 'sync update']],
 		['both', ['flow', 'flow']],
 	] as const)('bypass %s (dataverse:S-15)', async (bypassLogic, expected) => {
-		const { results } = await both(withOptions({ bypassLogic }));
+		const { results } = await both({ bypassLogic });
 		expect(tally(results)).toEqual({ created: 1, updated: 1 });
 		expect(ran()).toEqual(expected);
 	});
 
 	test('flows are not started (dataverse:S-15)', async () => {
-		await both(withOptions({ skipFlows: true }));
+		await both({ skipFlows: true });
 		expect(ran()).not.toContain('flow');
 	});
 
 	test('also in $batch, and for deletes (dataverse:4.4)', async () => {
 		org.setSwitches({ 'U-14': 'refused' });
 		const id = insert('gone');
-		await both(withOptions({ bypassLogic: 'both', skipFlows: true }));
+		await both({ bypassLogic: 'both', skipFlows: true });
 		const batches = org.log.filter(({ parts = [] }) =>
 			parts.some(({ method }) => method !== 'GET'),
 		);
 		expect(batches[0].headers['mscrm.bypassbusinesslogicexecution']).toBe('CustomSync,CustomAsync');
 		await writeAll(
-			connect(org),
-			{ ...withOptions({ skipFlows: true }), removedRecords: 'delete' },
+			connectWith(org, { skipFlows: true }),
+			{ ...contacts, removedRecords: 'delete' },
 			[person('gone', {}, { change: 'removed', id })],
 		);
 		expect(ran()).toEqual([]);
@@ -160,7 +157,7 @@ describe('headers of a write', () => {
 		'a missing privilege stops the run and is named: %j (dataverse:4.3)',
 		async (options, privilege) => {
 			org.identity.missingPrivileges.add(privilege);
-			const { error, results } = await both(withOptions(options));
+			const { error, results } = await both(options);
 			expect(error).toMatchObject({
 				code: 'config',
 				details: { hint: expect.stringContaining(privilege) as string },
@@ -172,20 +169,18 @@ describe('headers of a write', () => {
 
 	test('rows are written in the name of another user (dataverse:S-15)', async () => {
 		const user = org.rows('systemuser').find((row) => row.azureactivedirectoryobjectid);
-		await both(
-			withOptions({ writeAs: `${String(user?.azureactivedirectoryobjectid).toUpperCase()} ` }),
-		);
+		await both({ writeAs: `${String(user?.azureactivedirectoryobjectid).toUpperCase()} ` });
 		expect(org.rows('contact').map((row) => row._modifiedby_value)).toEqual(
 			Array(2).fill(org.ids.otherUser),
 		);
 	});
 
 	test('a user who is unknown, and what is no ID, are refused by name', async () => {
-		const unknown = await both(withOptions({ writeAs: 'e0000000-0000-4000-8000-000000000000' }));
+		const unknown = await both({ writeAs: 'e0000000-0000-4000-8000-000000000000' });
 		expect(unknown.error).toMatchObject({
 			details: { hint: expect.stringContaining('Write As') as string },
 		});
-		const wrong = await writeAll(connect(org), withOptions({ writeAs: 'kim' }), [person('c')]);
+		const wrong = await writeAll(connectWith(org, { writeAs: 'kim' }), contacts, [person('c')]);
 		expect(String(wrong.error)).toContain('Write As');
 	});
 
@@ -197,8 +192,8 @@ describe('headers of a write', () => {
 			insert('old', { emailaddress1: 'a@b.c' });
 			const twin = [person('new', { lastname: 'New', emailaddress1: 'A@b.c' }), person('other')];
 			const { results } = await writeAll(
-				connect(org),
-				withOptions({ detectDuplicates: true }),
+				connectWith(org, { detectDuplicates: true }),
+				contacts,
 				twin,
 			);
 			expect(results).toMatchObject([

@@ -1,6 +1,6 @@
 import type { WriteRecord, WriteTarget } from '../../shared/connectors/connector';
 import { useDataverse } from '../sandbox/useDataverse';
-import { connect, contacts, person, record, writeAll } from './dynamics365Client';
+import { connect, connectWith, contacts, person, record, writeAll } from './dynamics365Client';
 
 const org = useDataverse();
 
@@ -19,7 +19,7 @@ const outcome = ({
 }) => [status, reason, error?.code].filter((part) => part !== undefined).join(' ');
 
 async function preview(target: WriteTarget, records: readonly WriteRecord[]) {
-	const connector = connect(org);
+	const connector = connectWith(org, { upsertMultiple: true });
 	const { results, error } = await writeAll(
 		{ ...connector, write: connector.preview.bind(connector) },
 		target,
@@ -44,10 +44,7 @@ describe('a preview', () => {
 		['insert', { writeMode: 'insert' }],
 		['delete', { writeMode: 'delete' }],
 		['only if different', { onlyIfDifferent: true }],
-		[
-			'bulk upsert of removals',
-			{ removedRecords: 'delete', dynamics365: { upsertMultiple: true } },
-		],
+		['bulk upsert', { removedRecords: 'delete' }],
 		['deactivate', { removedRecords: 'deactivate', checkVersion: true }],
 	];
 
@@ -75,7 +72,7 @@ describe('a preview', () => {
 				expect(told.error).toBeUndefined();
 				expect(writes()).toEqual([]);
 				expect(org.rows('account')).toEqual(before);
-				const { results } = await writeAll(connect(org), { ...target, dynamics365: {} }, records);
+				const { results } = await writeAll(connect(org), target, records);
 				expect(told.results.map(outcome)).toEqual(results.map(outcome));
 				org.reset();
 				org.insert('account', { name: 'Old', accountnumber: 'A' });

@@ -1,6 +1,14 @@
 import type { WriteTarget } from '../../shared/connectors/connector';
 import { useDataverse } from '../sandbox/useDataverse';
-import { bulkCalls, connect, contacts, person, record, writeAll } from './dynamics365Client';
+import {
+	bulkCalls,
+	connect,
+	connectWith,
+	contacts,
+	person,
+	record,
+	writeAll,
+} from './dynamics365Client';
 
 const org = useDataverse();
 
@@ -114,7 +122,7 @@ describe('a record that comes back', () => {
 describe('the status reason of a deactivated row', () => {
 	const event = (change: 'added' | 'removed') =>
 		record({ contoso_eventid: 'e1' }, change === 'added' ? { subject: 'A' } : {}, { change });
-	const chosen = (inactiveStatus?: number) => ({ ...touchpoints, dynamics365: { inactiveStatus } });
+	const chosen = (inactiveStatus?: number) => connectWith(org, { inactiveStatus });
 
 	test.each([
 		[undefined, 1, 2],
@@ -122,11 +130,11 @@ describe('the status reason of a deactivated row', () => {
 	])(
 		'chosen %j: its state follows from it (dataverse:2.3, U-24)',
 		async (status, statecode, statuscode) => {
-			await writeAll(connect(org), chosen(status), [event('added')]);
-			const { results } = await writeAll(connect(org), chosen(status), [event('removed')]);
+			await writeAll(chosen(status), touchpoints, [event('added')]);
+			const { results } = await writeAll(chosen(status), touchpoints, [event('removed')]);
 			expect(results[0].status).toBe('updated');
 			expect(org.rows('contoso_touchpoint')[0]).toMatchObject({ statecode, statuscode });
-			await writeAll(connect(org), chosen(status), [event('added')]);
+			await writeAll(chosen(status), touchpoints, [event('added')]);
 			expect(org.rows('contoso_touchpoint')[0]).toMatchObject({ statecode: 0, statuscode: 1 });
 			expect(org.rows('contoso_touchpoint')).toHaveLength(1);
 		},
@@ -137,7 +145,7 @@ describe('the status reason of a deactivated row', () => {
 		[99, 'has no status reason 99'],
 		[Number.NaN, 'has no status reason'],
 	])('%j is refused before anything is written, with those it may be', async (status, words) => {
-		const { error } = await writeAll(connect(org), chosen(status), [event('added')]);
+		const { error } = await writeAll(chosen(status), touchpoints, [event('added')]);
 		expect(String(error)).toContain(words);
 		expect(error).toMatchObject({
 			details: { hint: expect.stringContaining('2, 3, 4') as string },

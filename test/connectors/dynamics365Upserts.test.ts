@@ -2,7 +2,7 @@ import type { WriteTarget } from '../../shared/connectors/connector';
 import { useDataverse } from '../sandbox/useDataverse';
 import {
 	bulkCalls,
-	connect,
+	connectWith,
 	contacts,
 	person,
 	record,
@@ -13,9 +13,9 @@ import {
 
 const org = useDataverse();
 
-const upserts: WriteTarget = { ...contacts, dynamics365: { upsertMultiple: true } };
+const bulk = () => connectWith(org, { upsertMultiple: true });
 const bookings: WriteTarget = {
-	...upserts,
+	...contacts,
 	objectName: 'crmsync_booking',
 	keyFields: ['crmsync_travellerid', 'crmsync_number'],
 };
@@ -31,7 +31,7 @@ describe('upsert without reading first', () => {
 			org.setSwitches({ 'U-13': answer });
 			const id = org.insert('contact', { lastname: 'Old', crmsync_externalid: 'k1' });
 			const people = Array.from({ length: 20 }, (_, n) => person(`k${n}`));
-			const { results } = await writeAll(connect(org), upserts, people);
+			const { results } = await writeAll(bulk(), contacts, people);
 			expect(tally(results)).toEqual({ updated: 20 });
 			expect(results[1].id).toBe(answer === 'ids' ? id : undefined);
 			expect(results[0].warnings).toEqual([
@@ -46,7 +46,7 @@ describe('upsert without reading first', () => {
 	);
 
 	test('the key is in the address and not in the body (dataverse:T-02, T-03)', async () => {
-		await writeAll(connect(org), upserts, [person('k1')]);
+		await writeAll(bulk(), contacts, [person('k1')]);
 		const { Targets } = JSON.parse(calls()[0].body) as { Targets: object[] };
 		expect(Targets).toEqual([
 			{
@@ -64,8 +64,8 @@ describe('upsert without reading first', () => {
 			org.setSwitches({ 'U-02': mode });
 			const keys = ["O'Hara", 'a/b', 'a&b', '50%', 'a,b', 'x'.repeat(100), 'plain'];
 			const { results } = await writeAll(
-				connect(org),
-				upserts,
+				bulk(),
+				contacts,
 				keys.map((key) => person(key, { lastname: 'A' })),
 			);
 			expect(results.map(({ status }) => status)).toEqual([
@@ -80,7 +80,7 @@ describe('upsert without reading first', () => {
 	test('keys in two spellings, renames and partial updates are looked up (dataverse:T-04, design:R10)', async () => {
 		const old = org.insert('contact', { lastname: 'Old', crmsync_externalid: 'old' });
 		org.insert('contact', { lastname: 'Old', jobtitle: 'Pilot', crmsync_externalid: 'part' });
-		const { results } = await writeAll(connect(org), upserts, [
+		const { results } = await writeAll(bulk(), contacts, [
 			person('new', { lastname: 'Renamed' }, { previousKey: { crmsync_externalid: 'old' } }),
 			person('part', { lastname: 'New', jobtitle: 'Cook' }, { update: { lastname: 'New' } }),
 			person('abc'),
@@ -100,7 +100,7 @@ describe('upsert without reading first', () => {
 		const trip = (name: string) =>
 			record({ crmsync_travellerid: traveller, crmsync_number: 7 }, { crmsync_name: name });
 		for (const name of ['first', 'second']) {
-			const { results } = await writeAll(connect(org), bookings, [trip(name)]);
+			const { results } = await writeAll(bulk(), bookings, [trip(name)]);
 			expect(results[0].status).toBe('updated');
 		}
 		expect(calls()).toHaveLength(2);
@@ -111,7 +111,7 @@ describe('upsert without reading first', () => {
 		const people = Array.from({ length: 20 }, (_, n) =>
 			person(`k${n}`, { lastname: n === 3 ? 'x'.repeat(60) : 'New' }),
 		);
-		const { results } = await writeAll(connect(org), upserts, people);
+		const { results } = await writeAll(bulk(), contacts, people);
 		expect(tally(results)).toEqual({ created: 19, rejected: 1 });
 		expect(results[3].error?.code).toBe('0x80044331');
 	});
@@ -125,7 +125,7 @@ describe('upsert without reading first', () => {
 		async (_, effect) => {
 			org.faults.add({ effect, url: /UpsertMultiple/ });
 			const people = Array.from({ length: 10 }, (_value, n) => person(`k${n}`));
-			const { results } = await writeAll(connect(org), upserts, people);
+			const { results } = await writeAll(bulk(), contacts, people);
 			expect(results.every(({ status }) => status === 'created' || status === 'updated')).toBe(
 				true,
 			);
@@ -134,8 +134,8 @@ describe('upsert without reading first', () => {
 	);
 
 	test('a table without bulk messages, and an elastic one whose upsert replaces rows, are not asked (dataverse:T-24, S-20)', async () => {
-		const visits = { ...upserts, objectName: 'crmsync_visit', keyFields: ['crmsync_code'] };
-		const { results } = await writeAll(connect(org), visits, [
+		const visits = { ...contacts, objectName: 'crmsync_visit', keyFields: ['crmsync_code'] };
+		const { results } = await writeAll(bulk(), visits, [
 			record({ crmsync_code: 'a' }, { crmsync_name: 'A' }),
 		]);
 		expect(results[0].status).toBe('created');

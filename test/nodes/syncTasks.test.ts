@@ -1,3 +1,4 @@
+import { passOn } from './engine';
 import { dynamicsMapper } from './fieldMapperFixture';
 import { airport, airports, diffNode, runLine, writerNode } from './syncFixture';
 import { nextStep, thisStore, tooLong, useLookedAfter } from './syncStateFixture';
@@ -72,7 +73,7 @@ describe('a rebaseline', () => {
 		const run = await sync([airport('AAA', { name: 'other' }), airport('NEW')], plain);
 		expect(run.items('Diff')).toEqual([]);
 		expect(run.hints('Diff')[0]!.message).toContain(
-			'2 were taken as accepted as they are and 1 that left were forgotten. Nothing was sent.',
+			'2 taken as accepted as they are, 0 accepted before, 1 that left forgotten. Nothing was sent.',
 		);
 		expect(org.log).toHaveLength(requests);
 		expect(account('AAA')[0]!.name).toBe('Airport AAA');
@@ -164,10 +165,14 @@ describe('the configuration of a sync', () => {
 		expect(warnings(run)[0]).toMatch(/behind this node changed.*3 records keep.*Resend Everything/);
 	});
 
-	it('is known by its source in the list of syncs', async () => {
-		await sync(airports(1), plain);
+	it('is known by its source in the list of syncs, in the direction of the wires', async () => {
+		const source = { name: 'Export', type: passOn() };
+		await runLine([source, diffNode(name()), writerNode(org)], airports(1));
 		const [row] = (await answer('listSyncs')).filter((shown) => shown.sync === name());
-		expect(row).toMatchObject({ source: 'Seed', destination: expect.stringContaining('account') });
+		expect(row).toMatchObject({
+			source: 'Seed → Export',
+			destination: expect.stringContaining('account'),
+		});
 	});
 });
 

@@ -129,7 +129,6 @@ describe('what a sync was built with (design:R14)', () => {
 	const pair = { keyFields: ['email', 'land'] };
 	const landFirst = { keyFields: ['land', 'email'] };
 	const [toContacts, toLeads] = [{ destination: 'contacts' }, { destination: 'leads' }];
-	const half = { shard: '1/2' };
 	const exact = { keyComparison: 'exact' } as const;
 	const foreign = 'a node that is not from this package';
 	const knows = (was: string, is: string) =>
@@ -141,7 +140,6 @@ describe('what a sync was built with (design:R14)', () => {
 		['another order', pair, landFirst, 'was built with the key email, land, not land, email'],
 		['fewer key fields', pair, {}, 'was built with the key email, land, not email'],
 		['another Key Comparison', {}, exact, 'was built with another Key Comparison'],
-		['a shard', {}, half, 'looks after all of its segment, not shard 1/2'],
 		['another table', toContacts, toLeads, knows('contacts', 'leads')],
 		['a foreign node', toContacts, {}, knows('contacts', foreign)],
 		['no foreign node', {}, toLeads, knows(foreign, 'leads')],

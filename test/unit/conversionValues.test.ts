@@ -154,6 +154,19 @@ describe('text', () => {
 describe('ids and parents', () => {
 	const guid = '0000abcd-12ef-0000-0000-00000000000f';
 
+	it('dataverse:2.3 an owner goes on by name or e-mail, and no other lookup does', () => {
+		const targets = ['systemuser', 'team'];
+		const owner = { name: 'ownerid', targets };
+		expect(convert(' kim@contoso.com ', 'lookup', owner)).toEqual(exact('kim@contoso.com'));
+		expect(convert('Kim Abercrombie', 'lookup', owner)).toEqual(exact('Kim Abercrombie'));
+		expect(convert('{0000ABCD-0000-0000-0000-000000000001}', 'lookup', owner)).toEqual(
+			exact('0000abcd-0000-0000-0000-000000000001'),
+		);
+		expect(convert('Kim', 'lookup', { name: 'managerid', targets })).toMatchObject({
+			kind: 'unfit',
+		});
+	});
+
 	it.each(['id', 'lookup'] as const)('sync:T45 a GUID has one form as %s', (type) => {
 		for (const form of [guid, guid.toUpperCase(), `{${guid}}`, ` {${guid.toUpperCase()}} `])
 			expect(convert(form, type)).toEqual(exact(guid));

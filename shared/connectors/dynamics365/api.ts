@@ -12,11 +12,15 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** Dataverse's Web API, as far as the connector speaks it. Paths are relative to the API root and already encoded. */
 export interface Api {
+	/** Names the environment and credential: what one may see of the other is remembered under it. */
+	readonly scope: string;
 	url(path: string): string;
 	/** One JSON answer. A refusal stops the run: nothing is read on behalf of a single record. */
 	read(path: string, headers?: Readonly<Record<string, string>>): Promise<Row>;
 	/** All pages of a collection. */
 	readAll(path: string, headers?: Readonly<Record<string, string>>): Promise<Row[]>;
+	/** One page of a collection, at an address of this environment; any answer of the system is returned. */
+	page(address: string, headers?: Readonly<Record<string, string>>): Promise<HttpResponse>;
 	/** Several collections in one request, in order. */
 	readMany(
 		paths: readonly string[],
@@ -46,10 +50,16 @@ const HEADERS = {
 /** Metadata is cached for up to 30 s; this asks for the truth (dataverse T-21). */
 export const STRONG = { Consistency: 'Strong' } as const;
 
+/** One environment, and the credential that sees it. */
+export interface Place {
+	readonly origin: string;
+	readonly scope: string;
+}
+
 /** Binds the API to one environment and one run (its cancel signal and request counter). */
 export function bindApi(
 	send: PacedSend,
-	origin: string,
+	{ origin, scope }: Place,
 	run: Pick<SendOptions, 'signal' | 'onRequest'> = {},
 ): Api {
 	const url = (path: string) => `${origin}${LIMITS.apiPath}${path}`;
@@ -69,18 +79,22 @@ export function bindApi(
 		);
 		return { response, parts: parseBatch(response) };
 	};
-	const get = async (address: string, headers: Readonly<Record<string, string>> = {}) => {
+	const answerOf = async (address: string, headers: Readonly<Record<string, string>>) => {
 		const part: BatchPart = { method: 'GET', url: address, headers };
 		// Inside $batch an address may be twice as long (dataverse 3.1).
-		if (address.length <= LIMITS.urlLength) return rowOf(await exchange(part, true), address);
+		if (address.length <= LIMITS.urlLength) return await exchange(part, true);
 		const { response, parts } = await batch([part], true);
-		return rowOf(parts?.[0] ?? response, address);
+		return parts?.[0] ?? response;
 	};
+	const get = async (address: string, headers: Readonly<Record<string, string>> = {}) =>
+		rowOf(await answerOf(address, headers), address);
 	return {
+		scope,
 		url,
 		read: async (path, headers) => await get(url(path), headers),
 		readAll: async (path, headers) =>
 			await allPages(url(path), origin, (link) => get(link, headers)),
+		page: async (address, headers = {}) => await answerOf(within(origin, address), headers),
 		readMany: async (paths, headers = {}) => {
 			const gets = paths.map((path): BatchPart => ({ method: 'GET', url: url(path), headers }));
 			const { response, parts } = await batch(gets, true);
@@ -120,7 +134,7 @@ async function allPages(
 	const seen = new Set<string>();
 	for (let link: unknown = first; typeof link === 'string';) {
 		if (seen.has(link) || new URL(link).origin !== origin) {
-			throw new SyncError('unavailable', 'Dynamics 365 sent a paging link that leads nowhere');
+			throw strayLink();
 		}
 		seen.add(link);
 		const page = await get(link);
@@ -130,9 +144,21 @@ async function allPages(
 	return rows;
 }
 
-const listOf = (page: Row): Row[] => (Array.isArray(page.value) ? page.value.filter(isObject) : []);
+/** A link that leads to another host, or in circles (T-15): the token is not sent there. */
+export const strayLink = (): SyncError =>
+	new SyncError('unavailable', 'Dynamics 365 sent a paging link that leads nowhere');
 
-function rowOf(response: HttpResponse, address: string): Row {
+function within(origin: string, address: string): string {
+	if (new URL(address).origin !== origin) throw strayLink();
+	return address;
+}
+
+/** The rows of a page. */
+export const listOf = (page: Row): Row[] =>
+	Array.isArray(page.value) ? page.value.filter(isObject) : [];
+
+/** The JSON object of an answer. A refusal stops the run. */
+export function rowOf(response: HttpResponse, address: string): Row {
 	const parsed = response.status === 200 ? parseJson(response.body) : undefined;
 	if (isObject(parsed)) return parsed;
 	throw stopFor(faultOf(response), `read ${nameOf(address)}`);

@@ -4,12 +4,15 @@ import type { HttpClient } from '../http';
 import { limiterFor } from '../limiter';
 import { pacedSend, type PacedSend } from '../retry';
 import { bindApi } from './api';
+import { changeReader } from './changes';
 import { checkSignIn } from './check';
 import { environmentOrigin } from './clouds';
 import { readFields, readObjects } from './discover';
 import { faultOf } from './errors';
 import { LIMITS } from './limits';
+import type { DynamicsWriteOptions } from './options';
 import { lookUp } from './lookUp';
+import { readSolutions, type Solution } from './publisher';
 import { readTable } from './table';
 import { writeRecords, type WriteTools } from './write';
 
@@ -19,16 +22,26 @@ export interface DynamicsSettings {
 	/** Names the credential: requests of one (environment, credential) are paced together. */
 	readonly credentialId: string;
 	readonly clock?: Clock;
+	/** How `write` and `preview` go about it. */
+	readonly write?: DynamicsWriteOptions;
 }
 
 /** The service protection code that complains about concurrency (dataverse section 6). */
 const TOO_MANY_AT_ONCE = '0x80072326';
 
+/** What Dynamics 365 offers beside the contract. */
+export interface DynamicsConnector extends Connector {
+	/** The unmanaged solutions that can take new columns, tables and keys. */
+	solutions(): Promise<readonly Solution[]>;
+}
+
 /** The Dynamics 365 (Dataverse Web API) connector. */
-export function dynamics365(http: HttpClient, settings: DynamicsSettings): Connector {
+export function dynamics365(http: HttpClient, settings: DynamicsSettings): DynamicsConnector {
 	const clock = settings.clock ?? systemClock;
+	const { write: options = {} } = settings;
 	const origin = environmentOrigin(settings.environmentUrl);
-	const limiter = limiterFor(`${origin} ${settings.credentialId}`, LIMITS.parallelism, clock);
+	const place = { origin, scope: `${origin} ${settings.credentialId}` };
+	const limiter = limiterFor(place.scope, LIMITS.parallelism, clock);
 	const send: PacedSend = pacedSend(http, {
 		system: `Dynamics 365 at ${new URL(origin).host}`,
 		limiter,
@@ -40,13 +53,14 @@ export function dynamics365(http: HttpClient, settings: DynamicsSettings): Conne
 			if (hint > 0) limiter.recommend(hint);
 		},
 	});
-	const api = bindApi(send, origin);
+	const api = bindApi(send, place);
 	const tools = (context: WriteContext, preview: boolean): WriteTools => {
 		const run = { signal: context.signal, onRequest: context.onRequest?.bind(context) };
-		return { api: bindApi(send, origin, run), limiter, clock, preview };
+		return { api: bindApi(send, place, run), limiter, clock, options, preview };
 	};
 	return {
 		check: async () => await checkSignIn(send, origin),
+		solutions: async () => await readSolutions(api),
 		objects: async () => await readObjects(api),
 		fields: async (objectName) => await readFields(api, objectName),
 		keys: async (objectName) => (await readTable(api, objectName)).keys,
@@ -59,5 +73,7 @@ export function dynamics365(http: HttpClient, settings: DynamicsSettings): Conne
 			writeRecords(tools(context, false), target, records, context),
 		preview: (target, records, context) =>
 			writeRecords(tools(context, true), target, records, context),
+		changes: async (source, cursor, context) =>
+			await changeReader(tools(context, false).api, origin, source, cursor),
 	};
 }

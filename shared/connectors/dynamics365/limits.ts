@@ -19,6 +19,12 @@ export const LIMITS = {
 	transientTries: 3,
 	/** Times a row that was changed meanwhile is read and compared anew (sync C2, step 8). */
 	conflictTries: 2,
+	/** Waits before each try of a customisation while another one runs (2.4). */
+	customizationWaits: [0, 1000, 2000, 4000, 8000, 15_000, 30_000],
+	/** Waits before each look whether rows know a new column; the vendor's own client ends at 20 s (2.4). */
+	visibilityWaits: [0, 1000, 3000, 10_000, 20_000, 30_000],
+	/** Waits before each look at a key's index: every 15 s, up to 305 s, as the vendor's samples do (2.4). */
+	keyWaits: [0, 1000, 4000, ...Array<number>(20).fill(15_000)],
 	timeoutMs: 300_000,
 	/** Error messages are cut to one paragraph of this length. */
 	messageLength: 500,

@@ -1,5 +1,6 @@
 import { SyncError } from '../../core/errors';
 import { GUID } from './guid';
+import type { CreateOptions } from './publisher';
 
 /** How Dynamics 365 carries out a write: the optional headers of its API, and what its tables alone know. */
 export interface DynamicsWriteOptions {
@@ -15,12 +16,16 @@ export interface DynamicsWriteOptions {
 	readonly upsertMultiple?: boolean;
 	/** The status reason of a deactivated row; its state follows from it. */
 	readonly inactiveStatus?: number;
+	/** A lookup whose row is nowhere is left out, and the record is written without it (sync B20). */
+	readonly leaveParentsOut?: boolean;
+	/** What is missing may be created before the first record. */
+	readonly create?: CreateOptions;
 }
 
 const LOGIC = { sync: 'CustomSync', async: 'CustomAsync', both: 'CustomSync,CustomAsync' } as const;
 
 /** The headers every written row carries (dataverse 4.3). */
-export function writeHeaders(options: DynamicsWriteOptions = {}): Readonly<Record<string, string>> {
+export function writeHeaders(options: DynamicsWriteOptions): Readonly<Record<string, string>> {
 	const { bypassLogic, skipFlows, detectDuplicates, writeAs } = options;
 	const caller = writeAs?.trim().toLowerCase() ?? '';
 	if (caller !== '' && !GUID.test(caller)) {
@@ -39,16 +44,16 @@ export function writeHeaders(options: DynamicsWriteOptions = {}): Readonly<Recor
 
 /** The next step where an option, not the table, was refused. */
 export function optionHint(
-	options: DynamicsWriteOptions | undefined,
+	options: DynamicsWriteOptions,
 	fault: { readonly code: string; readonly message: string },
 ): string | undefined {
-	if (options?.writeAs && (fault.code === '0x8004a110' || /prvActOnBehalf/i.test(fault.message))) {
+	if (options.writeAs && (fault.code === '0x8004a110' || /prvActOnBehalf/i.test(fault.message))) {
 		return 'Write As needs the privilege prvActOnBehalfOfAnotherUser (security role "Delegate") for the application user.';
 	}
-	if (options?.writeAs && fault.code === '0x80072560') {
+	if (options.writeAs && fault.code === '0x80072560') {
 		return 'Write As names a user who is not in this environment: check the object ID, or add the user there.';
 	}
-	if (options?.bypassLogic && /prvBypassCustom/i.test(fault.message)) {
+	if (options.bypassLogic && /prvBypassCustom/i.test(fault.message)) {
 		return 'Bypass Custom Logic needs the privilege prvBypassCustomBusinessLogic for the application user, which system administrators have.';
 	}
 	return undefined;

@@ -66,7 +66,7 @@ function parentTables(api: Api): ParentTables {
 	return {
 		async setOf(target) {
 			const known = sets.get(target) ?? tables.get(target)?.entitySet;
-			const set = known ?? String((await readHead(api, target)).EntitySetName);
+			const set = known ?? String((await readHead(api, target)).head.EntitySetName);
 			sets.set(target, set);
 			return set;
 		},

@@ -20,11 +20,22 @@ export interface Job {
 	readonly createSent?: boolean;
 	/** Preview only: why the write might end otherwise. */
 	readonly doubt?: string;
+	/** What the record's result has to say beside its status. */
+	readonly warning?: string;
+	/** Links left out of a ring of new rows; they are sent once the rows are there (sync C6). */
+	readonly mends?: readonly string[];
+	/** What writing the record without those links came to. */
+	readonly unlinked?: RecordResult;
 }
 
 /** What to do about a job, decided before anything is written. */
 export type Step =
-	| { readonly kind: 'create'; readonly job: Job; readonly body: SyncRecord }
+	| {
+			readonly kind: 'create';
+			readonly job: Job;
+			readonly sent: SyncRecord;
+			readonly body: SyncRecord;
+	  }
 	| UpdateStep
 	| { readonly kind: 'delete'; readonly job: Job; readonly id: string; readonly version?: string }
 	| { readonly kind: 'done'; readonly job: Job; readonly result: RecordResult };
@@ -38,6 +49,8 @@ interface UpdateStep {
 	/** What is sent, by field; `body` is the same as columns of the row. */
 	readonly sent: SyncRecord;
 	readonly body: SyncRecord;
+	/** The row as it was read, as far as it was. */
+	readonly row: SyncRecord;
 }
 
 /** A step that needs a request. */
@@ -64,6 +77,7 @@ export function planJob(job: Job, match: Match, context: PlanContext): Step {
 	if (target.writeMode === 'delete') return planDelete(job, found, context);
 	if (!found) return planMissing(job, match, context);
 	if (job.createSent) return done(job, { status: 'created', id: found.id });
+	if (job.unlinked) return update(job, found, record.update, context);
 	if (target.writeMode === 'insert') return planExisting(job, found, context);
 	const state = stateToReturnTo(record, found, context);
 	const wanted: SyncRecord = {
@@ -80,9 +94,9 @@ export function planJob(job: Job, match: Match, context: PlanContext): Step {
 }
 
 function update(job: Job, found: FoundRecord, sent: SyncRecord, context: PlanContext): Step {
-	const { id } = found;
+	const { id, record: row } = found;
 	const body = context.columns.of(sent);
-	return { kind: 'update', job, id, sent, body, ...guard(found, context) };
+	return { kind: 'update', job, id, sent, body, row, ...guard(found, context) };
 }
 
 const guard = ({ version }: FoundRecord, { target }: PlanContext): { readonly version?: string } =>
@@ -130,11 +144,8 @@ function planMissing(job: Job, match: Match, context: PlanContext): Step {
 		return done(job, { status: 'skipped', reason: 'notFound' });
 	}
 	// On a create the key columns are columns of the new row.
-	return {
-		kind: 'create',
-		job,
-		body: context.columns.of({ ...job.record.values, ...job.record.key }),
-	};
+	const sent = { ...job.record.values, ...job.record.key };
+	return { kind: 'create', job, sent, body: context.columns.of(sent) };
 }
 
 /** The values to update, without those the row may keep because it has one already. */

@@ -1,4 +1,5 @@
 import type { SyncRecord } from '../../core/record';
+import type { WriteRecord } from '../connector';
 import { foldText, keyText } from './keyMatch';
 import { lookUp, type Match } from './lookUp';
 import { comparesFields, type Job } from './plan';
@@ -12,6 +13,7 @@ const NONE: Match = {};
  * record was renamed, then by its key. A remembered id counts only while the row still holds one of those keys.
  */
 export async function preRead(session: Session, jobs: readonly Job[]): Promise<Match[]> {
+	if (session.unbuilt) return jobs.map(() => NONE);
 	const { keyFields } = session.target;
 	const byKey = keyFields.length === 1 && keyFields[0] === session.table.primaryId;
 	const matches = new Map<Job, Match>();
@@ -59,25 +61,27 @@ async function lookUpKeys(
 	});
 }
 
+const STATE = ['statecode', 'statuscode'] as const;
+
 /**
  * Columns the plan depends on: those that tell whether an insert of an earlier run arrived (design R11), those
  * to be written only where the row has nothing in them, those to compare, and the state of a row that may
- * have been deactivated.
+ * have been deactivated. A preview shows what a write would overwrite.
  */
-function neededFrom({ table, target, states }: Session, jobs: readonly Job[]): string[] {
-	const names = new Set<string>();
-	for (const { record } of jobs) {
-		const { change, redelivered, adopt } = record;
-		if (change === 'removed') continue;
-		const isAdded = change === 'added' && states !== undefined;
-		const isDoubtful = target.writeMode === 'insert' && (redelivered || adopt);
-		const needed = [
-			...(record.onlyIfEmpty ?? []),
-			...(isDoubtful ? Object.keys(record.values) : []),
-			...(isAdded || comparesFields(record, target) ? Object.keys(record.update) : []),
-			...(isAdded ? ['statecode', 'statuscode'] : []),
-		];
-		for (const name of needed) if (isReadable(table, name)) names.add(name);
-	}
-	return [...names];
+function neededFrom(session: Session, jobs: readonly Job[]): string[] {
+	const needed = new Set(jobs.flatMap(({ record }) => neededBy(session, record)));
+	return [...needed].filter((name) => isReadable(session.table, name));
+}
+
+function neededBy({ target, states, preview }: Session, record: WriteRecord): readonly string[] {
+	const { change, redelivered, adopt, update, values, onlyIfEmpty = [] } = record;
+	if (change === 'removed') return preview && states ? STATE : [];
+	const isAdded = change === 'added' && states !== undefined;
+	const isDoubtful = target.writeMode === 'insert' && (redelivered || adopt);
+	return [
+		...onlyIfEmpty,
+		...(isDoubtful ? Object.keys(values) : []),
+		...(preview || isAdded || comparesFields(record, target) ? Object.keys(update) : []),
+		...(isAdded ? STATE : []),
+	];
 }

@@ -1,10 +1,16 @@
-import { SyncError } from '../../core/errors';
 import type { SyncRecord } from '../../core/record';
 import type { Api } from './api';
-import type { LookupColumn } from './parentNames';
+import { parentName, type LookupColumn } from './parentNames';
 import { createParents, referencesOf, type ParentProblem, type Parents } from './parents';
 import { partyColumn, partyProperty } from './parties';
 import type { Table } from './table';
+
+/** A lookup whose row is not there. */
+export interface OpenLink {
+	readonly field: string;
+	/** Columns and values of the row it wants, where that is a row of the written table itself. */
+	readonly own?: SyncRecord;
+}
 
 /** How values are written as columns of a row. */
 export interface RowColumns {
@@ -12,6 +18,8 @@ export interface RowColumns {
 	findParents(records: Iterable<SyncRecord>): Promise<void>;
 	/** Why a record cannot be written, told before anything is sent. */
 	problem(parts: readonly SyncRecord[]): ParentProblem | undefined;
+	/** Lookups of a record whose row is not there, and how they name it in this table, where they do. */
+	openLinks(record: SyncRecord): readonly OpenLink[];
 	/** The id a lookup value stands for, once its row is found. */
 	parentId(field: string, value: unknown): string | undefined;
 	of(record: SyncRecord): SyncRecord;
@@ -36,6 +44,19 @@ export function rowColumns(api: Api, table: Table, fields: ReadonlySet<string>):
 			}
 			return undefined;
 		},
+		openLinks(record) {
+			return [...referencesOf(record, lookups)].flatMap((reference): OpenLink[] => {
+				const problem = parents.problem(reference);
+				if (!problem?.mayCome) return [];
+				const { column, value } = reference;
+				const name = parentName(column, value);
+				const own =
+					name.kind === 'search'
+						? name.candidates.find(({ link, byId }) => link.target === table.name && !byId)
+						: undefined;
+				return [{ field: column.name, ...(own && { own: own.key }) }];
+			});
+		},
 		parentId(field, value) {
 			const column = lookups.get(field);
 			return column && parents.of({ column, value })?.id;
@@ -56,20 +77,10 @@ function lookupColumns(table: Table, fields: ReadonlySet<string>): Map<string, L
 		if (column?.parties) lookups.set(name, partyColumn(name));
 		if (column?.type !== 'lookup') continue;
 		const links = table.links.filter((link) => link.column === name);
-		if (links.length === 0) throw unlinked(table, name);
-		lookups.set(name, { name, links });
+		if (links.length > 0) lookups.set(name, { name, links });
 	}
 	return lookups;
 }
-
-const unlinked = (table: Table, name: string): SyncError =>
-	new SyncError(
-		'config',
-		`The lookup column "${name}" of the Dynamics 365 table "${table.name}" points at no table this application user may see`,
-		{
-			hint: 'Leave the column out, or give the security role the right to read its relationships.',
-		},
-	);
 
 function written(
 	record: SyncRecord,

@@ -147,14 +147,14 @@ const CHANGED_MEANWHILE: RecordError = {
 };
 
 /** The error of one record; what an option needs is named before what the table needs. */
-function refusal({ target }: Session, fault: Fault): RecordError {
+function refusal({ options }: Session, fault: Fault): RecordError {
 	const error = recordError(fault);
-	const hint = optionHint(target.dynamics365, fault) ?? error.hint;
+	const hint = optionHint(options, fault) ?? error.hint;
 	return hint === undefined ? error : { ...error, hint };
 }
 
-const stop = ({ table, target }: Session, fault: Fault) =>
-	stopFor(fault, `write to the table "${table.name}"`, optionHint(target.dynamics365, fault));
+const stop = ({ table, options }: Session, fault: Fault) =>
+	stopFor(fault, `write to the table "${table.name}"`, optionHint(options, fault));
 
 /** "Not found" may also mean a record that a lookup points at (T-09). */
 const concernsRow = (fault: Fault, id: string): boolean =>

@@ -7,6 +7,7 @@ import type { Limiter } from '../limiter';
 import type { Api } from './api';
 import type { Comparison } from './compare';
 import { LIMITS } from './limits';
+import type { DynamicsWriteOptions } from './options';
 import type { Sending } from './plan';
 import type { RowColumns } from './rowColumns';
 import type { States } from './states';
@@ -28,13 +29,18 @@ export interface Session {
 	readonly api: Api;
 	readonly table: Table;
 	readonly target: WriteTarget;
-	/** Headers of every written row: what the target's options ask for. */
+	readonly options: DynamicsWriteOptions;
+	/** Headers of every written row: what the options ask for. */
 	readonly headers: Readonly<Record<string, string>>;
 	/** Nothing is sent; results tell what would be. */
 	readonly preview: boolean;
+	/** Preview only: the table or its key does not exist yet, so neither do its rows. */
+	readonly unbuilt: boolean;
 	readonly states?: States;
 	readonly columns: RowColumns;
 	readonly comparison: Comparison;
+	/** Preview only: counts the requests a write would send. */
+	onPlanned?(requests: number): void;
 	readonly limiter: Limiter;
 	readonly clock: Clock;
 	readonly signal?: AbortSignal;
@@ -100,6 +106,15 @@ export function bulkUse(offered: ReadonlySet<BulkMessage>): BulkUse {
 /** Asks which bulk messages a table offers. Elastic tables succeed in part, so they go by `$batch` (T-24, S-17). */
 export async function offeredBulk(api: Api, table: Table): Promise<ReadonlySet<BulkMessage>> {
 	if (table.elastic) return new Set();
+	const known = offers.get(table) ?? (await askBulk(api, table));
+	offers.set(table, known);
+	return known;
+}
+
+/** Holds as long as the table as it was read does. */
+const offers = new WeakMap<Table, ReadonlySet<BulkMessage>>();
+
+async function askBulk(api: Api, table: Table): Promise<ReadonlySet<BulkMessage>> {
 	const messages: readonly BulkMessage[] = ['CreateMultiple', 'UpdateMultiple'];
 	const answers = await api.readMany(
 		messages.map((message) => {

@@ -1,8 +1,9 @@
 import { SyncError } from '../../core/errors';
-import type { RecordError, RecordResult } from '../../core/results';
+import type { RecordError } from '../../core/results';
 import type { IndexedResult } from '../connector';
 import { CancelledError } from '../retry';
 import { sendBulk } from './bulk';
+import { planSending } from './planned';
 import { planJob, type Job, type Sending, type Step } from './plan';
 import { preRead } from './preRead';
 import { prove } from './prove';
@@ -45,7 +46,7 @@ async function writeJobs(
 		else sending.push(step);
 	}
 	if (session.preview) {
-		for (const step of sending) outcomes.set(step.job.index, planned(step));
+		planSending(session, sending, outcomes);
 		return;
 	}
 	// Slices that only read may grow like those that were written well.
@@ -54,18 +55,6 @@ async function writeJobs(
 	const unproven = await prove(session, sent.unknown, outcomes);
 	const next = [...sent.again, ...unproven].map((job) => ({ ...job, round: job.round + 1 }));
 	if (next.length > 0) await writeJobs(session, next, outcomes);
-}
-
-const STATUS = { create: 'created', update: 'updated', delete: 'deleted' } as const;
-
-/** What a step would come to. */
-function planned(step: Sending): RecordResult {
-	const { doubt } = step.job;
-	return {
-		status: STATUS[step.kind],
-		...(step.kind === 'create' ? {} : { id: step.id }),
-		...(doubt !== undefined && { warnings: [doubt] }),
-	};
 }
 
 async function planAll(session: Session, jobs: readonly Job[]): Promise<Step[]> {

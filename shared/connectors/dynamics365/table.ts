@@ -75,9 +75,33 @@ export const TABLE_PARTS = {
 		'/ManyToOneRelationships?$select=ReferencingAttribute,ReferencingEntityNavigationPropertyName,ReferencedEntity',
 } as const;
 
-/** Reads a table's facts. An unknown name stops the run and says so. */
-export async function readTable(api: Api, name: string): Promise<Table> {
-	const head = await readHead(api, name);
+/** Tables as they were read last, by environment, credential and name. */
+const memory = new Map<string, { readonly stamp: string; readonly table: Table }>();
+const REMEMBERED = 200;
+const STAMP = 'Microsoft.Dynamics.CRM.globalmetadataversion';
+
+/**
+ * Reads a table's facts. An unknown name stops the run and says so. What was read before in this process holds
+ * as long as the stamp that changes with every change of the schema is the same (dataverse 2.1). A key whose
+ * index is being built becomes usable without one, so such a table is not remembered (T-21). What a role may
+ * see changes without one too: whoever misses something asks `anew`.
+ */
+export async function readTable(api: Api, name: string, anew = false): Promise<Table> {
+	const { head, stamp } = await readHead(api, name);
+	const place = `${api.scope} ${name}`;
+	const known = memory.get(place);
+	if (!anew && known && known.stamp === stamp) return known.table;
+	const table = await readParts(api, name, head);
+	memory.delete(place);
+	if (stamp !== undefined && table.keys.every(({ usable }) => usable)) {
+		memory.set(place, { stamp, table });
+		const [oldest] = memory.keys();
+		if (memory.size > REMEMBERED && oldest !== undefined) memory.delete(oldest);
+	}
+	return table;
+}
+
+async function readParts(api: Api, name: string, head: Row): Promise<Table> {
 	const path = definition(name);
 	const [attributes, keys, lookups] = await api.readMany(
 		[path + TABLE_PARTS.attributes, path + TABLE_PARTS.keys, path + TABLE_PARTS.lookups],
@@ -122,20 +146,34 @@ export const noColumns = (name: string): SyncError =>
 		hint: 'Its security role lacks the privilege prvReadAttribute (Read on "Attribute", tab Customization).',
 	});
 
-/** A table's address and primary id. */
-export async function readHead(api: Api, name: string): Promise<Row> {
+/** A table's address and primary id, and the stamp of the schema they belong to. */
+export interface Head {
+	readonly head: Row;
+	readonly stamp?: string;
+}
+
+/** Reads the head of a table. */
+export async function readHead(api: Api, name: string): Promise<Head> {
+	const found = await findHead(api, name);
+	if (found) return found;
+	throw new SyncError('config', `Dynamics 365 has no table with the logical name "${name}"`, {
+		hint: 'Pick the table from the list; logical names are lower case, such as contact or new_member. If the name is right, the security role of the application user lacks the privilege prvReadEntity. To have a table created, add Table to the option Create What Is Missing.',
+	});
+}
+
+/** The same, or undefined where the environment shows no such table. */
+export async function findHead(api: Api, name: string): Promise<Head | undefined> {
 	if (name.trim() === '') throw new SyncError('config', 'No Dynamics 365 table is chosen');
 	const select =
 		'$select=LogicalName,EntitySetName,PrimaryIdAttribute,TableType,IsOptimisticConcurrencyEnabled';
-	const rows = await api.readAll(
+	const page = await api.read(
 		`EntityDefinitions?${select}&$filter=LogicalName eq ${quoted(name)}`.replaceAll(' ', '%20'),
-		STRONG,
+		{ ...STRONG, Prefer: `odata.include-annotations="${STAMP}"` },
 	);
+	const rows = Array.isArray(page.value) ? page.value.filter(isObject) : [];
 	const head = rows.find((row) => row.LogicalName === name && row.EntitySetName);
-	if (head) return head;
-	throw new SyncError('config', `Dynamics 365 has no table with the logical name "${name}"`, {
-		hint: 'Pick the table from the list; logical names are lower case, such as contact or new_member. If the name is right, the security role of the application user lacks the privilege prvReadEntity.',
-	});
+	const stamp = page[`@${STAMP}`];
+	return head && { head, ...(typeof stamp === 'string' && { stamp }) };
 }
 
 /** Drops shadow columns (such as `statecodename`) and those the API cannot name (2.2); recipients it writes apart. */

@@ -16,9 +16,8 @@ export async function sendUpserts(
 	jobs: readonly Job[],
 	outcomes: Outcomes,
 ): Promise<readonly Job[]> {
-	const { api, table, target, bulk } = session;
-	if (session.preview || !target.dynamics365?.upsertMultiple || !bulk.allows('UpsertMultiple'))
-		return jobs;
+	const { api, table, options, bulk } = session;
+	if (session.preview || !options.upsertMultiple || !bulk.allows('UpsertMultiple')) return jobs;
 	const targets = new Map<Job, object>();
 	for (const job of jobs) {
 		const address = isFree(session, job) ? addressOf(session, job.record.key) : undefined;

@@ -3,22 +3,22 @@ import type { Clock } from '../clock';
 import type { IndexedResult, WriteContext, WriteRecord, WriteTarget } from '../connector';
 import type { Limiter } from '../limiter';
 import type { Api } from './api';
-import { checkTarget } from './checkTarget';
 import { comparison, readFacets } from './compare';
+import { layGround, type Ground } from './ground';
 import { foldText, keyText } from './keyMatch';
-import { writeHeaders } from './options';
+import { writeHeaders, type DynamicsWriteOptions } from './options';
 import { inPasses, notAttempted, onlyCancelled } from './passes';
 import { comparesFields, type Job } from './plan';
 import { rowColumns } from './rowColumns';
 import { batchSizeFor, bulkUse, offeredBulk, type Session } from './session';
 import { readStates } from './states';
-import { readTable, type Table } from './table';
 
 /** What a write needs beside its target and records. */
 export interface WriteTools {
 	readonly api: Api;
 	readonly limiter: Limiter;
 	readonly clock: Clock;
+	readonly options: DynamicsWriteOptions;
 	/** Only read, and tell what a write would do. */
 	readonly preview: boolean;
 }
@@ -46,34 +46,40 @@ async function prepare(
 	tools: WriteTools,
 	target: WriteTarget,
 	records: readonly WriteRecord[],
-	{ signal }: WriteContext,
+	context: WriteContext,
 ) {
-	const table = await readTable(tools.api, target.objectName);
-	const fields = checkTarget(table, target, records);
-	const session = await openSession(tools, { table, target, fields }, records);
-	return { session: { ...session, signal }, ...sortOut(session, records) };
+	const ground = await layGround(tools, target, records, context);
+	const onPlanned = context.onPlanned?.bind(context);
+	const session = await openSession(tools, ground, onPlanned);
+	const { signal } = context;
+	return { session: { ...session, signal, onPlanned }, ...sortOut(session, ground.records) };
 }
 
 async function openSession(
-	{ api, limiter, clock, preview }: WriteTools,
-	{ table, target, fields }: { table: Table; target: WriteTarget; fields: ReadonlySet<string> },
-	records: readonly WriteRecord[],
+	{ api, limiter, clock, options, preview }: WriteTools,
+	{ table, target, records, fields, unbuilt }: Ground,
+	onPlanned?: (requests: number) => void,
 ): Promise<Session> {
-	const headers = writeHeaders(target.dynamics365);
-	const { inactiveStatus } = target.dynamics365 ?? {};
+	const headers = writeHeaders(options);
 	const columns = rowColumns(api, table, fields);
-	const deactivates = target.removedRecords === 'deactivate';
-	const compares = deactivates || records.some((record) => comparesFields(record, target));
-	const facets = compares ? await readFacets(api, table.name) : undefined;
+	const deactivates = !unbuilt && target.removedRecords === 'deactivate';
+	const compares =
+		deactivates || (!unbuilt && records.some((record) => comparesFields(record, target)));
+	const shows = preview && !unbuilt;
+	const facets = compares || shows ? await readFacets(api, table.name) : undefined;
+	// Read to show old and new values; the write does without.
+	if (shows && !compares) onPlanned?.(-1);
 	return {
 		api,
 		table,
 		target,
+		options,
 		headers,
 		preview,
+		unbuilt,
 		limiter,
 		clock,
-		states: deactivates ? await readStates(api, table.name, inactiveStatus) : undefined,
+		states: deactivates ? await readStates(api, table.name, options.inactiveStatus) : undefined,
 		bulk: bulkUse(await offeredBulk(api, table)),
 		columns,
 		comparison: comparison(table, columns, facets),

@@ -12,10 +12,17 @@ interface ParentByKey {
 	readonly object?: string;
 }
 
+/** The owner in Dynamics 365: its writer finds people by e-mail and name, so any text may be meant for it. */
+const OWNER = 'ownerid';
+
 /** Into the id of a parent, or a parent named by its key: `{ key: { field: value }, object? }`. */
-export function lookupConverter({ targets = [] }: FieldInfo): Converter {
+export function lookupConverter({ name, targets = [] }: FieldInfo): Converter {
 	return (value) => {
-		if (typeof value === 'string') return parentId(value, targets);
+		if (typeof value === 'string') {
+			const id = parentId(value, targets);
+			const text = value.trim();
+			return id.kind === 'unfit' && name === OWNER && text !== '' ? exact(text) : id;
+		}
 		if (typeof value === 'object' && value !== null && !Array.isArray(value))
 			return parentByKey(value as Readonly<Record<string, unknown>>, targets);
 		return unfit(`is ${shown(value)}, which names no parent; ${form(targets)}`);

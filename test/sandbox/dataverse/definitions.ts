@@ -1,4 +1,5 @@
 import { createColumn, readFacets, readRequired } from './columnDefinitions';
+import { requireNamed } from './execution';
 import { createKey, deleteKey } from './keyDefinitions';
 import { readLabel } from './labels';
 import { readMetadata, segment, tableNamed } from './metadata';
@@ -83,12 +84,18 @@ function change(org: Org, segments: readonly string[], request: ApiRequest): Api
 		throw notBuilt(`${request.method} on ${name}`);
 	}
 	if (key === undefined) {
-		if (posts && child === undefined) return createTable(org, request);
+		if (posts && child === undefined) {
+			requireNamed(org, 'prvCreateEntity');
+			return createTable(org, request);
+		}
 		throw unknownSegment(second ?? first);
 	}
 	const table = tableNamed(org.schema.tables, key);
 	const creation = posts && child?.key === undefined ? creations[child?.name ?? ''] : undefined;
-	if (creation !== undefined) return creation(org, table, request);
+	if (creation !== undefined) {
+		if (creation === createColumn) requireNamed(org, 'prvCreateAttribute');
+		return creation(org, table, request);
+	}
 	if (request.method === 'DELETE' && child?.name === 'Keys' && child.key !== undefined) {
 		return deleteKey(org, table, child.key);
 	}

@@ -24,7 +24,8 @@ export const PLAIN: Execution = {
 	skipsFlows: false,
 };
 
-function requireNamed(org: Org, privilege: string, code = '0x80040220'): void {
+/** 403 when the application user lacks a privilege that belongs to no table. */
+export function requireNamed(org: Org, privilege: string, code = '0x80040220'): void {
 	const wanted = privilege.toLowerCase();
 	const missing = [...org.identity.missingPrivileges].some((name) => name.toLowerCase() === wanted);
 	if (!missing) return;

@@ -10,7 +10,7 @@ import type { Effect } from './effects';
 import { PLAIN } from './execution';
 import { createJobs } from './jobs';
 import { defineKey } from './keyDefinitions';
-import type { AlternateKey, Commit, KeyStatus, Row } from './model';
+import type { AlternateKey, Column, Commit, KeyStatus, Row } from './model';
 import { apiValues } from './model';
 import { ODataError } from './odataError';
 import type { Identity, Org } from './org';
@@ -85,18 +85,18 @@ export interface DataverseSandbox {
 	/** Adds a key whose index is built in time; `setKeyStatus` moves it by hand. */
 	addKey(table: string, schemaName: string, columns: readonly string[]): AlternateKey;
 	setKeyStatus(table: string, key: string, status: KeyStatus): void;
+	/** `undefined` removes the column. */
+	changeColumn(table: string, column: string, change: Partial<Column> | undefined): void;
 	revokeTokens(): void;
 	/** Back to the start: rows, schema, log, faults, switches, settings, logic, clock, identity, throttling. */
 	reset(): void;
 	close(): Promise<void>;
 }
 
-const UUIDS = {
-	tenant: '0f8e7d6c-5b4a-4392-8170-6f5e4d3c2b1a',
-	client: '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d',
-};
+const TENANT = '0f8e7d6c-5b4a-4392-8170-6f5e4d3c2b1a';
+const CLIENT = '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d';
 
-/** The parts of a stand-in that is not listening yet. */
+/** A stand-in that is not listening yet. */
 export interface Built {
 	readonly context: ServerContext;
 	readonly sandbox: Omit<DataverseSandbox, 'close'>;
@@ -152,9 +152,9 @@ export function buildSandbox(options: DataverseOptions): Built {
 	};
 	const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
 	const certificates = [...(options.certificates ?? [])];
-	const clientId = options.clientId ?? UUIDS.client;
+	const clientId = options.clientId ?? CLIENT;
 	const clientSecret = options.clientSecret ?? 'stand-in-secret';
-	const tenant = options.tenant ?? UUIDS.tenant;
+	const tenant = options.tenant ?? TENANT;
 	const lifetimeSeconds = options.tokenLifetimeSeconds ?? 3599;
 	const tokens = new Tokens(
 		{ clientId, clientSecret, certificates, lifetimeSeconds, tenants: options.tenants },
@@ -222,6 +222,8 @@ export function buildSandbox(options: DataverseOptions): Built {
 				defineKey(org, org.schema.named(name), schemaName, columns),
 			setKeyStatus: (name, key, status) =>
 				org.schema.setKeyStatus(org.schema.named(name), key, status),
+			changeColumn: (...[name, ...change]) =>
+				org.schema.changeColumn(org.schema.named(name), ...change),
 			revokeTokens: () => tokens.revokeAll(),
 			reset,
 		},

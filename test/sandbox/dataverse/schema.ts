@@ -15,10 +15,15 @@ export interface Link {
 	readonly target: Target;
 }
 
+let versions = 0;
+
+/** No two organisations share a stamp, not even one before and after a reset. */
+const nextVersion = (): number => (versions += 1_000_000);
+
 /** All tables of the organisation, found by any of their names. */
 export class Schema {
 	/** Changes with every schema change; clients cache by it (dataverse contract 2.1). */
-	version = 1;
+	version = nextVersion();
 	readonly tables: Table[] = [];
 	readonly #byName = new Map<string, Table>();
 	readonly #bySet = new Map<string, Table>();
@@ -128,6 +133,16 @@ export class Schema {
 		const isNew = !table.columns.has(column.name);
 		(table.columns as Map<string, Column>).set(column.name, column);
 		if (isNew) this.#addColumnLinks(table, column);
+		this.version += 1;
+	}
+
+	/** What an administrator does behind the client's back: a column goes, or gets other properties. */
+	changeColumn(table: Table, name: string, change: Partial<Column> | undefined): void {
+		const column = table.columns.get(name);
+		if (column === undefined) throw new RangeError(`Table ${table.name} has no column ${name}`);
+		const columns = table.columns as Map<string, Column>;
+		if (change === undefined) columns.delete(name);
+		else columns.set(name, { ...column, ...change });
 		this.version += 1;
 	}
 

@@ -1,0 +1,92 @@
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+
+import { stateCredentials, stateStoreChoice } from '../../shared/n8n/storeProperties';
+import { dynamicsAuthentication } from '../../shared/n8n/systemProperties';
+import { options } from './optionProperties';
+
+export const credentials: INodeCredentialDescription[] = [
+	{
+		name: 'crmSyncDynamics365Api',
+		required: true,
+		displayOptions: { show: { authentication: ['crmSyncDynamics365Api'] } },
+	},
+	{
+		name: 'microsoftDataverseOAuth2Api',
+		required: true,
+		displayOptions: { show: { authentication: ['microsoftDataverseOAuth2Api'] } },
+	},
+	...stateCredentials,
+];
+
+const syncName: INodeProperties = {
+	displayName: 'Sync Name',
+	name: 'syncName',
+	type: 'string',
+	noDataExpression: true,
+	default: '',
+	required: true,
+	placeholder: 'e.g. contacts-to-campaign',
+	description:
+		'Name of this sync and of what it remembers. It belongs to this node; renaming it starts from nothing and sends every record again.',
+};
+
+const table: INodeProperties = {
+	displayName: 'Table',
+	name: 'table',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The table whose changes are read',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a table...',
+			typeOptions: { searchListMethod: 'searchTables', searchable: true },
+		},
+		{
+			displayName: 'By Name',
+			name: 'name',
+			type: 'string',
+			placeholder: 'e.g. contact',
+			hint: 'The logical name, in lower case',
+		},
+	],
+};
+
+const columns: INodeProperties = {
+	displayName: 'Column Names or IDs',
+	name: 'columns',
+	type: 'multiOptions',
+	typeOptions: {
+		loadOptionsMethod: 'loadColumns',
+		loadOptionsDependsOn: ['table.value', 'authentication'],
+	},
+	default: [],
+	description:
+		'The columns of a record. Its ID always comes with them. Without a choice: all columns except those that move with every write. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+};
+
+const conditions: INodeProperties = {
+	displayName: 'Conditions',
+	name: 'conditions',
+	type: 'filter',
+	placeholder: 'Add Condition',
+	default: {},
+	description:
+		'On any column, by its logical name such as statecode and its technical value. Without a condition every record passes.',
+	typeOptions: {
+		filter: { caseSensitive: false, typeValidation: 'loose', version: 3 },
+	},
+};
+
+export const properties: INodeProperties[] = [
+	dynamicsAuthentication,
+	syncName,
+	table,
+	columns,
+	conditions,
+	stateStoreChoice,
+	options,
+];
