@@ -148,6 +148,7 @@ function offerOf(
 	const changedFields = member?.fingerprint === undefined ? undefined : changedOf(fields, member);
 	return {
 		record: row.record,
+		...(member && { member }),
 		...(row.index !== undefined && { row: row.index }),
 		...(changedFields && { changedFields }),
 		offer: {

@@ -121,6 +121,7 @@ function isInGrace(
 function removalOf(member: Member, folded: string, settings: DiffSettings): OfferedRecord {
 	return {
 		record: keyRecord(member.key, settings.keyFields),
+		member,
 		offer: {
 			change: 'removed',
 			key: member.key,

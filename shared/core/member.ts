@@ -38,6 +38,8 @@ export interface Offer {
 export interface OfferedRecord {
 	readonly offer: Offer;
 	readonly record: SyncRecord;
+	/** What the destination has under this key, as the comparison found it. */
+	readonly member?: Member;
 	/** Position of the input row; undefined for leavers and for records replayed from the store. */
 	readonly row?: number;
 	/** Undefined: every field counts as changed. */

@@ -84,12 +84,11 @@ export class LiveRun {
 		}
 		this.notes = notes;
 		this.endsTask = notes.task !== undefined && counts.remaining === 0;
-		const known = await this.state.members.load(offers.map(({ offer }) => offer.folded));
-		await eachInSlices(offers, ({ offer, record }) => {
+		await eachInSlices(offers, ({ offer, record, member }) => {
 			const failure = this.state.failures.get(offer.folded);
 			this.open.set(offer.key, {
 				offer,
-				member: known.get(offer.folded),
+				...(member && { member }),
 				failure,
 				earlier: failure,
 				...(pending?.get(offer.folded) && { record }),

@@ -14,8 +14,8 @@ describe('leavers (design:R9, design:R10)', () => {
 		const removal = { change: 'removed', fingerprint: 0n, fields: new Map(), redelivered: false };
 		const of = (name: string) => ({ ...removal, key: keyText(name), folded: keyText(name) });
 		expect(offers).toStrictEqual([
-			{ record: { email: 'ann' }, offer: of('ann') },
-			{ record: { email: 'bob' }, offer: { ...of('bob'), id: '1' } },
+			{ record: { email: 'ann' }, member: has(ann), offer: of('ann') },
+			{ record: { email: 'bob' }, member: has(bob, { id: '1' }), offer: { ...of('bob'), id: '1' } },
 		]);
 	});
 

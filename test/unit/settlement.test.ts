@@ -111,7 +111,9 @@ const offeredRun = async (
 	const offer = offered(change);
 	const record = { email: 'ann', a: 1 };
 	const counts = { ...noCounts, read: 1, members: 1 };
-	await run.offer({ ...nothingFound, offers: [{ offer, record }], counts }, new Map());
+	const member = change === 'added' ? undefined : before;
+	const offers = [{ offer, record, ...(member && { member }) }];
+	await run.offer({ ...nothingFound, offers, counts }, new Map());
 	const reload = async () => {
 		const state = await openStore(file).load(sync);
 		const [found] = (await state.members.load([before.key])).values();
