@@ -1,5 +1,12 @@
 import type { Comparison } from '../../shared/core/diff';
-import { approveCode, defaultGuard, guard, lostKeys, type Stop } from '../../shared/core/guard';
+import {
+	approveCode,
+	defaultGuard,
+	guard,
+	lostKeys,
+	replayRefusal,
+	type Stop,
+} from '../../shared/core/guard';
 import { noCounts, nothingFound } from './builders';
 
 const seen = (
@@ -101,5 +108,15 @@ describe('the approve code (design:R9)', () => {
 		['another kind of stop', 'people', 7, { kind: 'emptySegment' as const }],
 	])('is void for %s', (_, scope, version, changes) => {
 		expect(codeOf(scope, version, changes)).not.toBe(codeOf());
+	});
+});
+
+describe('a replay (sync:T11)', () => {
+	it.each<[number, number, string | undefined]>([
+		[1_999_999, 1_999_999, undefined],
+		[2_000_000, 0, '2,000,000 records are known; from 2,000,000 on a replay is refused'],
+		[0, 2_000_000, '2,000,000 records wait for delivery; from 2,000,000 on a replay is refused'],
+	])('of %i records with %i waiting', (records, backlog, refusal) => {
+		expect(replayRefusal(records, backlog)).toBe(refusal);
 	});
 });
