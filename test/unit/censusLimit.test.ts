@@ -111,6 +111,18 @@ describe('the census: a row that could not be read', () => {
 });
 
 describe('KeyHashes', () => {
+	it('grows: every key keeps its number, also one that is set again', () => {
+		const hashes = new KeyHashes();
+		for (let key = 0; key < 20_000; key++) hashes.set(`key ${key}`, key + 1);
+		for (let key = 0; key < 20_000; key += 3) hashes.set(`key ${key}`, -key - 1);
+		expect(hashes.size).toBe(20_000);
+		for (let key = 0; key < 20_000; key++) {
+			const number = key % 3 === 0 ? -key - 1 : key + 1;
+			if (hashes.get(`key ${key}`) !== number) throw new Error(`Key ${key} is lost`);
+		}
+		expect(hashes.get('key 20000')).toBeUndefined();
+	});
+
 	it('is a map of numbers, at any size', () => {
 		fc.assert(
 			fc.property(
