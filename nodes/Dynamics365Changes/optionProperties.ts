@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keepBookkeepingOut } from '../../shared/n8n/properties';
+import { approve, keepBookkeepingOut } from '../../shared/n8n/properties';
 import { stateSchema, stateTablePrefix } from '../../shared/n8n/storeProperties';
 
 const reading: INodeProperties[] = [
@@ -92,16 +92,7 @@ const comparing: INodeProperties[] = [
 		description:
 			'Whether another sync may bring this table to the same object of the destination, with other columns or conditions',
 	},
-	{
-		displayName: 'Approve',
-		name: 'approve',
-		type: 'string',
-		noDataExpression: true,
-		default: '',
-		placeholder: 'e.g. 3F09A2C1',
-		description:
-			'The code from the message of a stopped run, when a person has checked that the numbers are right. It is void once anything moves.',
-	},
+	approve,
 	{
 		displayName: 'Ignore in Comparison',
 		name: 'ignoreFields',

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keepBookkeepingOut } from '../../shared/n8n/properties';
+import { approve, keepBookkeepingOut } from '../../shared/n8n/properties';
 import { stateSchema, stateTablePrefix } from '../../shared/n8n/storeProperties';
 
 const ofSegments = { show: { '/inputIs': ['complete'] } };
@@ -36,16 +36,7 @@ export const comparisonOptions: INodeProperties[] = [
 		displayOptions: ofRemovals,
 		description: 'So many records may always leave in one run, whatever their share',
 	},
-	{
-		displayName: 'Approve',
-		name: 'approve',
-		type: 'string',
-		noDataExpression: true,
-		default: '',
-		placeholder: 'e.g. 3F09A2C1',
-		description:
-			'The code from the message of a stopped run, when a person has checked that the numbers are right. It is void once anything moves.',
-	},
+	approve,
 	{
 		displayName: 'Changes per Run',
 		name: 'changesPerRun',
