@@ -22,7 +22,9 @@ function refused(rows: readonly Row[], more?: Partial<Replacements>): SyncError 
 }
 
 describe('rules that cannot work are refused before the first record', () => {
-	const cases: ReadonlyArray<readonly [string, readonly Row[], Partial<Replacements>, string]> = [
+	const cases: ReadonlyArray<
+		readonly [string, readonly Row[], Partial<Replacements>, told: readonly string[]]
+	> = [
 		[
 			'no field',
 			[
@@ -30,22 +32,41 @@ describe('rules that cannot work are refused before the first record', () => {
 				[' ', 'x', 'y'],
 			],
 			{},
-			'Rule 2 has no field',
+			['Rule 2 has no field', 'Name the field or delete the row.'],
 		],
-		['bookkeeping', [['_sync', 'x', 'y']], {}, 'reserved for the sync'],
-		['nothing at all', [['field', '', '']], {}, 'Rule 1 ("field") has no existing value'],
-		['empty pattern', [['field', '', 'x', pattern]], {}, 'Rule 1 ("field") has no existing value'],
+		['bookkeeping', [['_sync', 'x', 'y']], {}, ['reserved for the sync', 'Use another field.']],
+		[
+			'nothing at all',
+			[['field', ' ', ' ']],
+			{},
+			[
+				'Rule 1 ("field") has no existing value',
+				'Enter the value to replace. An empty Existing Value is about empty fields',
+			],
+		],
+		[
+			'empty pattern',
+			[['field', ' ', 'x', pattern]],
+			{},
+			['Rule 1 ("field") has no existing value', 'Enter a regular expression, or delete the row.'],
+		],
 		[
 			'new value not in the list',
 			[['field', 'a', 'Foo']],
 			{ destination: choice },
-			'Rule 1 ("field") has a new value the destination field "field" cannot hold: it is "Foo", which is none of the options',
+			[
+				'Rule 1 ("field") has a new value the destination field "field" cannot hold: it is "Foo", which is none of the options',
+				'Choose a value from the list of the destination field, or correct it.',
+			],
 		],
 		[
 			'value for unmatched',
 			[['field', 'a', '1']],
 			{ destination: choice, whenUnmatched: { kind: 'setTo', value: 'Foo' } },
-			'The value for unmatched values does not fit the destination field "field"',
+			[
+				'The value for unmatched values does not fit the destination field "field"',
+				'Enter a value every field with rules can hold, or choose Keep or Clear.',
+			],
 		],
 		[
 			'two destination fields',
@@ -54,26 +75,73 @@ describe('rules that cannot work are refused before the first record', () => {
 				['field', 'b', 'c', { destinationField: 'y' }],
 			],
 			{},
-			'Rules 1 and 2 name two destination fields for "field": "x" and "y"',
+			[
+				'Rules 1 and 2 name two destination fields for "field": "x" and "y"',
+				'Choose one destination field for all rules of a field.',
+			],
 		],
 		[
 			'unknown destination field',
 			[['field', 'a', 'b', { destinationField: 'x' }]],
 			{ destination: choice },
-			'Rule 1 ("field") names the destination field "x", which the destination object does not have',
+			[
+				'Rule 1 ("field") names the destination field "x", which the destination object does not have',
+				'Choose the field from the list.',
+			],
 		],
-		['picklists of nobody', [], { picklists: 'labels' }, 'Picklists cannot be converted'],
+		[
+			'picklists of nobody',
+			[],
+			{ picklists: 'labels' },
+			[
+				'Picklists cannot be converted',
+				'Choose the system and object whose options count in Source or Destination',
+			],
+		],
+		[
+			'a policy that cannot be turned round',
+			[['field', 'a', 'b']],
+			{ direction: 'backward', whenUnmatched: { kind: 'clear' } },
+			[
+				'When Unmatched set to Clear',
+				'Set When Unmatched to Keep, or give every value a rule of its own.',
+			],
+		],
+		[
+			'an existing value that cannot be turned round',
+			[['field', ' ', 'b']],
+			{ direction: 'backward' },
+			['its Existing Value is empty', 'Correct the rule, disable it, or set Direction to Forward.'],
+		],
+		[
+			'a new value that cannot be turned round',
+			[['field', 'b', ' ']],
+			{ direction: 'backward' },
+			['its New Value is empty', 'Correct the rule, disable it, or set Direction to Forward.'],
+		],
 	];
 
-	it.each(cases)('sync:A21 %s', (_what, rows, more, message) => {
-		expect(refused(rows, more).message).toContain(message);
+	it.each(cases)('sync:A21 %s', (_what, rows, more, [message, hint]) => {
+		const error = refused(rows, more);
+		expect(error.message).toContain(message);
+		expect(error.details.hint).toContain(hint);
+	});
+
+	it('sync:C9 a policy that takes values away matters only where there are rules to turn round', () => {
+		const more: Partial<Replacements> = {
+			direction: 'backward',
+			whenUnmatched: { kind: 'clear' },
+		};
+		expect(() => replacer(replacements([], more))).not.toThrow();
 	});
 
 	it('sync:B22 a bad pattern, naming the row', () => {
 		const rewrite = () => ({ problem: 'Unterminated group' });
-		expect(refused([['field', '(', 'x', pattern]], { rewrite }).message).toBe(
+		const error = refused([['field', '(', 'x', pattern]], { rewrite });
+		expect(error.message).toBe(
 			'Rule 1 ("field") has a pattern that cannot be used: Unterminated group',
 		);
+		expect(error.details.hint).toContain('Repetitions within repetitions');
 	});
 
 	it('sync:B22 a pattern that takes too long stops the run', () => {
