@@ -1,4 +1,3 @@
-import { SyncError } from '../../shared/core/errors';
 import { replacer } from '../../shared/core/replacement';
 import type { Replacements } from '../../shared/core/replacement/rules';
 import {
@@ -11,52 +10,6 @@ import {
 } from './replacementFixture';
 
 const several = [fieldOf('field', 'multiChoice', industries)];
-
-describe('a field of a rule that no record has', () => {
-	const rules: readonly Row[] = [
-		['absent', 'a', 'b'],
-		['absent', 'c', 'd'],
-	];
-
-	it('sync:T5 is refused with the names the records have, and the first of its rules', () => {
-		const run = replacer(replacements(rules));
-		run.replace({ record: { one: 1, two: 2 } });
-		run.replace({ record: { three: 3 } });
-		expect(() => run.checkFieldsSeen()).toThrow(
-			expect.objectContaining({
-				message: 'Rule 1 ("absent") names a field that no record has',
-				details: expect.objectContaining({
-					hint: 'Correct the name (upper and lower case count) or delete the row. The records have: one, two, three.',
-				}) as unknown,
-			}),
-		);
-	});
-
-	it('sync:T5 a list of names is cut after twenty, and records without fields are said to have none', () => {
-		const run = replacer(replacements(rules));
-		const names = Array.from({ length: 23 }, (_, index) => `f${index}`);
-		run.replace({ record: Object.fromEntries(names.map((name) => [name, 1])) });
-		expect(hintOf(run)).toContain('f18, f19 and 3 more.');
-		expect(hintOf(run)).not.toContain('f20');
-
-		const exactly = replacer(replacements(rules));
-		exactly.replace({ record: Object.fromEntries(names.slice(0, 20).map((name) => [name, 1])) });
-		expect(hintOf(exactly)).toMatch(/f19\.$/u);
-
-		const bare = replacer(replacements(rules));
-		bare.replace({ record: {} });
-		expect(hintOf(bare)).toContain('The records have: no fields.');
-	});
-
-	function hintOf(run: { checkFieldsSeen(): void }): string | undefined {
-		try {
-			run.checkFieldsSeen();
-		} catch (error) {
-			return error instanceof SyncError ? error.details.hint : String(error);
-		}
-		return undefined;
-	}
-});
 
 describe('fields of several choices', () => {
 	const rows: readonly Row[] = [['field', '1', '2']];
