@@ -17,7 +17,11 @@ export class Candidates {
 	private readonly spareLimit: number;
 	private beyond = 0;
 
-	constructor(private readonly limit: number) {
+	/** `random`: from 0 up to, not including, 1. */
+	constructor(
+		private readonly limit: number,
+		private readonly random: () => number = Math.random,
+	) {
 		this.spareLimit = Math.min(limit, Math.max(fewSpares, Math.ceil(limit * shareOfSpares)));
 	}
 
@@ -33,7 +37,7 @@ export class Candidates {
 		}
 		this.beyond++;
 		const { length } = this.spareKeys;
-		const place = length < this.spareLimit ? length : Math.floor(Math.random() * this.beyond);
+		const place = length < this.spareLimit ? length : Math.floor(this.random() * this.beyond);
 		if (place >= this.spareLimit) return candidate;
 		const out = this.spare.get(this.spareKeys[place] ?? '')?.candidate;
 		if (out) this.spare.delete(out.folded);
