@@ -17,7 +17,9 @@ export interface LoggedRequest {
 	status: number;
 }
 
-const SECRET_FORM_FIELDS = /\b(client_secret|client_assertion|password|refresh_token)=[^&]*/g;
+const SECRET_FORM_FIELDS =
+	/\b(client_secret|client_assertion|assertion|password|refresh_token|code_verifier|token)=[^&]*/g;
+const SECRET_PARAMETERS = /([?&](?:oauth_token|access_token)=)[^&]*/g;
 
 /** Secrets never reach a log, not even a stand-in's: a failing test prints it. */
 export function logged(request: Omit<LoggedRequest, 'status'>): LoggedRequest {
@@ -27,7 +29,7 @@ export function logged(request: Omit<LoggedRequest, 'status'>): LoggedRequest {
 	}
 	return {
 		method: request.method,
-		url: request.url,
+		url: request.url.replace(SECRET_PARAMETERS, '$1***'),
 		headers,
 		body: request.body.replace(SECRET_FORM_FIELDS, '$1=***'),
 		status: 0,

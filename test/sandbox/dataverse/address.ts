@@ -163,7 +163,9 @@ export function newRowValues(org: Org, table: Table, address: Address): RowValue
 /** The row an address means now. */
 export function findRow(org: Org, table: Table, address: Address): Row | undefined {
 	if (address.key !== undefined) return org.store.getByKey(table, address.key, address.values);
-	return address.id === undefined ? undefined : org.store.get(table, address.id);
+	const row = address.id === undefined ? undefined : org.store.get(table, address.id);
+	// An elastic table looks in one partition: the one named like the id, unless the address names another (4.7).
+	return table.elastic && row?.values.partitionid !== row?.id ? undefined : row;
 }
 
 /** 404 in the words of the way the row was addressed. */

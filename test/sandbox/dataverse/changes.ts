@@ -21,7 +21,6 @@ export interface ChangePage {
 	readonly isDelta: boolean;
 }
 
-const MAX_PAGE = 5000;
 const DAY = 86_400_000;
 const REFUSED = ['$filter', '$orderby', '$expand', '$top'];
 
@@ -116,9 +115,10 @@ function deltaLink(org: Org, table: Table, query: string, token: string): string
 
 /** U-15: does a page size count beside change tracking? */
 function pageSizeOf(org: Org, request: ApiRequest): number {
-	if (org.switches['U-15'] === 'ignored') return MAX_PAGE;
+	const { largestPage } = org.settings;
+	if (org.switches['U-15'] === 'ignored') return largestPage;
 	const asked = Number(readPrefer(request.headers.prefer).get('odata.maxpagesize'));
-	return asked >= 1 && asked <= MAX_PAGE ? Math.floor(asked) : MAX_PAGE;
+	return asked >= 1 && asked <= largestPage ? Math.floor(asked) : largestPage;
 }
 
 /** GET of an entity set with change tracking: rows or changes, and the link to the next ones (S-31). */

@@ -70,13 +70,14 @@ interface Limits {
 	readonly top: number;
 }
 
-function readLimits(options: QueryOptions, preferred: string | undefined): Limits {
+function readLimits(org: Org, options: QueryOptions, preferred: string | undefined): Limits {
 	const top = options.system.get('$top');
 	if (top !== undefined && !/^\d+$/.test(top)) {
 		throw badQuery(`Invalid value '${top}' for $top query option found.`);
 	}
 	const asked = Number(preferred);
-	const pageSize = asked >= 1 && asked <= MAX_PAGE ? Math.floor(asked) : MAX_PAGE;
+	const { largestPage } = org.settings;
+	const pageSize = asked >= 1 && asked <= largestPage ? Math.floor(asked) : largestPage;
 	const topCounts = top !== undefined && preferred === undefined;
 	return { pageSize, top: topCounts ? Number(top) : Infinity };
 }
@@ -103,7 +104,7 @@ export function readCollection(
 	const query = request.url.split('?')[1] ?? '';
 	const options = readQuery(query, org.switches['U-12']);
 	const prefer = readPrefer(request.headers.prefer);
-	const { pageSize, top } = readLimits(options, prefer.get('odata.maxpagesize'));
+	const { pageSize, top } = readLimits(org, options, prefer.get('odata.maxpagesize'));
 	const wanted = wantedAnnotations(request.headers.prefer);
 	const projection = project(org, table, options, wanted);
 	const compare = comparator(org, table, options.system.get('$orderby'));

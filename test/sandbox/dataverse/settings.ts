@@ -6,6 +6,8 @@ export interface OrgSettings {
 	timeZone: string;
 	/** `ExpireChangeTrackingInDays`: older delta links have expired (S-31). */
 	changeTrackingDays: number;
+	/** Rows in one page, whatever is asked for; a smaller one lets a test see several pages (contract 3.1). */
+	largestPage: number;
 	/** How long a new column is missing from data requests (S-24). */
 	columnDelayMs: number;
 	/** How long definitions are read from the cache after a change, without `Consistency: Strong` (S-24). */
@@ -21,6 +23,7 @@ export const DEFAULT_ORG_SETTINGS: OrgSettings = {
 	language: 1033,
 	timeZone: 'UTC',
 	changeTrackingDays: 7,
+	largestPage: 5000,
 	columnDelayMs: 1000,
 	metadataCacheMs: 30_000,
 	customizationMs: 20,

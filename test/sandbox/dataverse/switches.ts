@@ -1,3 +1,6 @@
+import type { SwitchSettings } from '../switches';
+import { defaultsOf, setKnown } from '../switches';
+
 /**
  * Every unconfirmed behaviour this stand-in shows (dataverse contract section 9), its values, the default
  * first. A client must pass with every value. U-26 is ours: does a live wildcard act in `eq` too (S-27)?
@@ -33,22 +36,11 @@ export const switchValues = {
 export type SwitchName = keyof typeof switchValues;
 
 /** The present value of each switch; set them at any time. */
-export type Switches = { [Name in SwitchName]: (typeof switchValues)[Name][number] };
+export type Switches = SwitchSettings<typeof switchValues>;
 
 /** Every switch at its default. */
-export function defaultSwitches(): Switches {
-	return Object.fromEntries(
-		Object.entries(switchValues).map(([name, [first]]) => [name, first]),
-	) as Switches;
-}
+export const defaultSwitches = (): Switches => defaultsOf(switchValues);
 
 /** Sets switches from untrusted input and refuses names and values that do not exist. */
-export function setSwitches(switches: Switches, wanted: Readonly<Record<string, unknown>>): void {
-	for (const [name, value] of Object.entries(wanted)) {
-		const values: readonly unknown[] | undefined = switchValues[name as SwitchName];
-		if (!values?.includes(value)) {
-			throw new RangeError(`Switch ${name} has no value ${JSON.stringify(value)}`);
-		}
-	}
-	Object.assign(switches, wanted);
-}
+export const setSwitches = (switches: Switches, wanted: Readonly<Record<string, unknown>>): void =>
+	setKnown(switchValues, switches, wanted);
