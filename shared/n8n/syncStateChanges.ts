@@ -49,7 +49,7 @@ export const resendEverything: ChangeState = async (run) => {
 	const notes = fromBeginning(withoutTask(sync.notes));
 	await store.resend(sync, id, state.members, { failures, notes });
 	const hint = `The next runs of "${sync.name}" send everything that their input holds. The destination is known to have ${count(size)} records; none is created twice. ${sourceWords(sync.notes)}`;
-	return shown(run, 'resendEverything', { number: size, missing: [], hint });
+	return shown(run, 'resendEverything', { number: size, hint });
 };
 
 /**
@@ -72,7 +72,7 @@ export const replay: ChangeState = async (run, { now }) => {
 	const notes = { ...fromBeginning(sync.notes), task: { kind: 'replay', since: now } } as const;
 	await store.resend(sync, id, state.members, { failures: due, notes });
 	const hint = `The next runs of "${sync.name}" send every record of their input once more, with all its fields. The destination is known to have ${count(size)} records; none is created twice. List Syncs shows it as pending until they have. ${sourceWords(sync.notes)}`;
-	return shown(run, 'replay', { number: size, missing: [], hint });
+	return shown(run, 'replay', { number: size, hint });
 };
 
 /** Has the next runs take their input as accepted, without sending it: for a destination that has it already. */
@@ -82,7 +82,7 @@ export const rebaseline: ChangeState = async (run, { now }) => {
 	const task = { kind: 'rebaseline', since: now } as const;
 	await run.write({ notes: { ...sync.notes, task } });
 	const hint = `The next run of "${sync.name}" takes what its input holds as accepted and sends nothing. ${count(state.members.size)} records are known so far. List Syncs shows it as pending until then; Resend Everything takes it back.`;
-	return shown(run, 'rebaseline', { number: 1, missing: [], hint });
+	return shown(run, 'rebaseline', { number: 1, hint });
 };
 
 /** A node that reads changes itself begins anew by itself; what another one hands out, only its owner can repeat. */
@@ -131,7 +131,7 @@ export const pruneRuns: ChangeState = async (run, { olderThanDays, now }) => {
 	const upTo = now - olderThanDays * dayMs;
 	const number = await store.pruneRuns(sync, run.id, upTo, [...explaining]);
 	const hint = `${count(number)} runs of "${sync.name}" that ended more than ${count(olderThanDays)} days ago are gone; those that explain a failed record stay.`;
-	return shown(run, 'pruneRuns', { number, missing: [], hint });
+	return shown(run, 'pruneRuns', { number, hint });
 };
 
 /** Forgets a sync with its runs. The destination is not touched. */
@@ -178,14 +178,26 @@ function shown(
 		number,
 		missing,
 		hint,
-	}: { readonly number: number; readonly missing: readonly Key[]; readonly hint: string },
+	}: {
+		readonly number: number;
+		/** Keys a person named in vain, where keys are named. */
+		readonly missing?: readonly Key[];
+		readonly hint: string;
+	},
 ): Shown {
 	const { name, identity } = run.sync;
 	run.log.count(changeCounts[action], number);
-	const none = missing.map(({ text }) => keyRecord(text, identity.keyFields) as object);
-	const unknown = none.length === 0 ? '' : ` ${count(none.length)} keys were not found.`;
+	const keysNotFound = missing?.map(({ text }) => keyRecord(text, identity.keyFields) as object);
+	const unknown = missing?.length ? ` ${count(missing.length)} keys were not found.` : '';
 	return {
-		records: [{ sync: name, action, [changeCounts[action]]: number, keysNotFound: none }],
+		records: [
+			{
+				sync: name,
+				action,
+				[changeCounts[action]]: number,
+				...(keysNotFound && { keysNotFound }),
+			},
+		],
 		hint: hint + unknown,
 	};
 }

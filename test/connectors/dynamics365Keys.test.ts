@@ -113,6 +113,53 @@ describe('keys', () => {
 	});
 });
 
+describe('elastic tables', () => {
+	const signals = {
+		...contacts,
+		objectName: 'crmsync_signal',
+		keyFields: ['crmsync_signalid'],
+		removedRecords: 'delete',
+	} as const;
+	const idOf = (n: number) => `11111111-2222-4333-8444-55555555555${n}`;
+	const signal = (n: number, values: object, more = {}) =>
+		record({ crmsync_signalid: idOf(n) }, { ...values }, more);
+	const names = () => org.rows('crmsync_signal').map((row) => row.crmsync_name);
+
+	test('rows in partitions of their own are updated and deleted there, by the remembered ID too (dataverse:4.7)', async () => {
+		const created = await writeAll(connect(org), signals, [
+			signal(1, { crmsync_name: 'A', partitionid: "o'ne" }),
+			signal(2, { crmsync_name: 'B', partitionid: 'two' }),
+			signal(3, { crmsync_name: 'C' }),
+		]);
+		expect(tally(created.results)).toEqual({ created: 3 });
+		const updated = await writeAll(connect(org), signals, [
+			signal(1, { crmsync_name: 'A2' }),
+			signal(2, { crmsync_name: 'B2' }, { id: idOf(2) }),
+			signal(3, { crmsync_name: 'C2' }),
+		]);
+		expect(tally(updated.results)).toEqual({ updated: 3 });
+		expect(names()).toEqual(['A2', 'B2', 'C2']);
+		const removed = await writeAll(connect(org), signals, [
+			signal(1, {}, { change: 'removed', id: idOf(1) }),
+			signal(2, {}, { change: 'removed' }),
+		]);
+		expect(tally(removed.results)).toEqual({ deleted: 2 });
+		expect(names()).toEqual(['C2']);
+	});
+
+	test('each record has its own result: bad rows do not take good ones with them (dataverse:S-17)', async () => {
+		const { results } = await writeAll(
+			connect(org),
+			signals,
+			[1, 2, 3].map((n) => signal(n, { crmsync_name: `N${n}`, crmsync_score: n === 2 ? 101 : n })),
+		);
+		expect(results.map(({ status }) => status)).toEqual(['created', 'rejected', 'created']);
+		expect(results[1].error?.code).toBe('0x8004432f');
+		expect(results[0].id).toBe(idOf(1));
+		expect(names()).toEqual(['N1', 'N3']);
+	});
+});
+
 describe('refusals', () => {
 	test('all records of a duplicate key are refused before any request writes (dataverse:T-04)', async () => {
 		const { results } = await writeAll(connect(org), contacts, [

@@ -105,6 +105,23 @@ describe('other faults', () => {
 		expect(results[3].error).toMatchObject({ code: '0x80040265', message: 'No Mondays.' });
 	});
 
+	test('one bad row in a hundred: batches are spared bulk messages and grow all the same (dataverse:4.9)', async () => {
+		org.faults.add({ row: { jobtitle: 'bad' }, effect: { kind: 'pluginAbort' } });
+		const records = Array.from({ length: 3000 }, (_, n) =>
+			person(`k${n}`, { lastname: 'A', ...(n % 100 === 99 && { jobtitle: 'bad' }) }),
+		);
+		const { results } = await writeAll(connect(org), contacts, records);
+		expect(tally(results)).toEqual({ created: 2970, rejected: 30 });
+		expect(commits()).toHaveLength(2970);
+		const bulk = bulkCalls(org).length;
+		const sizes = org.log.flatMap(({ parts = [] }) =>
+			parts[0]?.method === 'POST' ? [parts.length] : [],
+		);
+		expect(bulk).toBeLessThanOrEqual(8);
+		expect(Math.max(...sizes)).toBeGreaterThanOrEqual(400);
+		expect(sizes.length).toBeLessThan(20);
+	});
+
 	test('a row somebody else creates meanwhile becomes an update (dataverse:4.1)', async () => {
 		let raced = false;
 		const inner = fetchClient(org);

@@ -61,7 +61,7 @@ export function useChanges() {
 		name = `changes-${(count += 1)}`;
 		took = [];
 	});
-	const change = (id: string, values: object) => patch(org, 'PATCH', id, values);
+	const change = (id: string, values: object) => patchRow(org, 'PATCH', `accounts(${id})`, values);
 	const runWith = async (
 		parameters: INodeParameters = {},
 		{ refuses, more }: { refuses?: Refusal; more?: Partial<EngineSetup> } = {},
@@ -78,7 +78,7 @@ export function useChanges() {
 			text.split(' ').map((each) => org.insert(table, { name: each })),
 		rename: async (id: string, to: string) => await change(id, { name: to }),
 		change,
-		remove: async (id: string) => await patch(org, 'DELETE', id),
+		remove: async (id: string) => await patchRow(org, 'DELETE', `accounts(${id})`),
 		run: runWith,
 		/** `change name` of what a run hands out. */
 		offered: async (...asked: Parameters<typeof runWith>) => words(await runWith(...asked)),
@@ -116,10 +116,11 @@ export const hints = (run: EngineRun) =>
 		.map(({ message }) => message)
 		.join('\n');
 
-async function patch(
+/** Changes or deletes a row, `accounts(id)`, as somebody else would. */
+export async function patchRow(
 	org: DataverseSandbox,
-	method: string,
-	id: string,
+	method: 'PATCH' | 'DELETE',
+	row: string,
 	body?: object,
 ): Promise<void> {
 	const form = new URLSearchParams({
@@ -130,7 +131,7 @@ async function patch(
 	});
 	const answer = await fetch(org.tokenUrl, { method: 'POST', body: form });
 	const { access_token: token } = (await answer.json()) as { access_token: string };
-	const response = await fetch(`${org.url}/api/data/v9.2/accounts(${id})`, {
+	const response = await fetch(`${org.url}/api/data/v9.2/${row}`, {
 		method,
 		headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
 		...(body && { body: JSON.stringify(body) }),

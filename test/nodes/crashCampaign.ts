@@ -23,7 +23,8 @@ const isAlone = ({ state }: Point) => state?.target === 'server';
 function chosen(points: readonly Point[], inShort: readonly string[] | undefined): Set<string> {
 	const all = points.map(({ name }) => name);
 	const isLong = CRASH_KILLS + CRASH_ONLY !== '';
-	const names = inShort && !isLong ? inShort : all.filter((name) => RegExp(CRASH_ONLY).test(name));
+	const short = inShort ?? points.filter(({ inCampaign }) => !inCampaign).map(({ name }) => name);
+	const names = isLong ? all.filter((name) => RegExp(CRASH_ONLY).test(name)) : short;
 	const unknown = names.filter((name) => !all.includes(name));
 	if (unknown.length > 0) throw new Error(`No such failpoint: ${unknown.join(', ')}`);
 	return new Set(names);

@@ -5,7 +5,8 @@ import { foldKey } from '../../shared/core/key';
 import type { DataverseSandbox } from '../sandbox/dataverse';
 import type { EngineNode, EngineRun } from './engine';
 import { arm, installFailpoints, leaseWaits, tell } from './crashFailpoint';
-import type { RunCommand, RunOutcome } from './crashWire';
+import { feedNodes } from './crashFeed';
+import type { PostgresState, RunCommand, RunOutcome } from './crashWire';
 import { diffNode, runLine, writerNode } from './syncFixture';
 
 /** The process under test: runs one workflow after another as told, until it is killed. */
@@ -23,8 +24,11 @@ async function run(command: RunCommand): Promise<RunOutcome> {
 	const { execution, org, rows, writer, failpoint } = command;
 	arm(failpoint);
 	// The nodes read nothing of the organisation but its address.
-	const nodes = [comparing(command), writerNode(org as DataverseSandbox, { parameters: writer })];
-	const done = await runLine(nodes, rows, { executionId: execution });
+	const nodes = [
+		...comparing(command),
+		writerNode(org as DataverseSandbox, { parameters: writer }),
+	];
+	const done = await runLine(nodes, command.reading ? [{}] : rows, { executionId: execution });
 	return {
 		kind: 'done',
 		...(done.error && { error: done.error.message }),
@@ -35,15 +39,21 @@ async function run(command: RunCommand): Promise<RunOutcome> {
 	};
 }
 
-function comparing({ postgres }: RunCommand): EngineNode {
-	if (!postgres) return diffNode('crash');
-	const { schema, prefix } = postgres.place;
-	const { host, port, database, user, password } = postgres.access;
-	const options = { schema, tablePrefix: prefix };
-	return {
-		...diffNode('crash', { parameters: { stateStore: 'postgres', options } }),
-		credentials: { postgres: { host, port, database, user, password, ssl: 'disable' } },
-	};
+/** The nodes before the writer; the one that compares is called `Diff`, whichever it is. */
+function comparing({ postgres, reading, org }: RunCommand): EngineNode[] {
+	const stateStore = postgres ? 'postgres' : 'embedded';
+	const { schema, prefix: tablePrefix } = postgres?.place ?? {};
+	const options = { ...reading, ...(postgres && { schema, tablePrefix }) };
+	const [first, ...others] = reading
+		? feedNodes(org as DataverseSandbox, { stateStore, options })
+		: [diffNode('crash', { parameters: { stateStore, options } })];
+	const credentials = { ...first!.credentials, ...(postgres && credentialOf(postgres)) };
+	return [{ ...first!, name: 'Diff', credentials }, ...others];
+}
+
+function credentialOf({ access }: PostgresState): NonNullable<EngineNode['credentials']> {
+	const { host, port, database, user, password } = access;
+	return { postgres: { host, port, database, user, password, ssl: 'disable' } };
 }
 
 function keysOf(done: EngineRun, node: string, output: number): string[] {

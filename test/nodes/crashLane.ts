@@ -2,6 +2,7 @@ import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
 import type { CrashDatabase } from './crashDatabase';
 import { CrashLink } from './crashLink';
 import { offersLeftOpen, type Point } from './crashPoints';
+import { CrashFeed } from './crashFeed';
 import { makeFileOlder } from './crashOlder';
 import { CrashProcess, type Workshop } from './crashProcess';
 import { armRequest } from './crashRequest';
@@ -26,6 +27,8 @@ export interface CrashResult extends Damage {
 
 /** Runs that a sync may need to come to rest: one that sends, one that finds nothing, and one to spare. */
 const mostRuns = 3;
+/** The same, where a run reads a part of what changed. */
+const mostParts = 12;
 
 /** One organisation and one process at a time: works off cases, several kills on one state each. */
 export class CrashLane {
@@ -82,6 +85,7 @@ export class CrashLane {
 class Story {
 	private readonly random;
 	private readonly source;
+	private readonly feed: CrashFeed | undefined;
 	private readonly witness;
 	private readonly userFolder;
 	private path;
@@ -98,6 +102,7 @@ class Story {
 		const { point, seed } = crashCase;
 		this.random = seededRandom(seed);
 		this.source = new CrashSource(this.random, point.size ?? 24);
+		this.feed = point.reading && new CrashFeed(org);
 		this.path = point.paths[0]!;
 		this.witness = new CrashWitness(org, this.path.mode);
 		this.userFolder = workshop.userFolder();
@@ -142,22 +147,24 @@ class Story {
 
 	/** Clean runs until nothing is offered; then the destination must be the source. */
 	private async rest(): Promise<void> {
-		for (let runs = 0; runs <= mostRuns; runs++) {
+		const most = this.feed ? mostParts : mostRuns;
+		for (let runs = 0; runs <= most; runs++) {
 			const outcome = await this.run();
 			if (!outcome) throw new Error('The process was killed in a run that should end');
 			const { error, hints, emitted, rejected } = outcome;
 			if (error !== undefined) throw new Error(`A clean run failed: ${error}`);
 			const refusal = hints.find((hint) => hint.includes('is at work'));
 			if (refusal) throw new Error(refusal);
-			const { refused } = this.source;
+			const refused = this.feed?.keyOf(this.source.refused) ?? this.source.refused;
 			const isFinal = (key: string) =>
 				rejected.includes(key) && this.witness.mayReject(key, refused);
-			if (emitted.every(isFinal)) {
+			const goesOn = hints.some((hint) => hint.includes('Records per Run is reached'));
+			if (!goesOn && emitted.every(isFinal)) {
 				this.witness.compare(refused);
 				return;
 			}
 		}
-		throw new Error(`The sync did not come to rest in ${mostRuns} runs`);
+		throw new Error(`The sync did not come to rest in ${most} runs`);
 	}
 
 	/** A run that is killed at the failpoint of the case, or at another one of the state. */
@@ -206,15 +213,17 @@ class Story {
 		const mode = this.state ? 'queue' : 'regular';
 		this.process ??= new CrashProcess(this.workshop.script, this.userFolder, mode);
 		const { process } = this;
-		const rows = this.source.rows();
+		const rows = (await this.feed?.show(this.source.rows())) ?? this.source.rows();
 		this.witness.begin(rows);
 		const { url, tenant, clientId, clientSecret, tokenUrl } = this.org;
+		const { reading } = this.crashCase.point;
 		let striking: Promise<void> | undefined;
 		const outcome = await process.run(
 			{
 				execution: String((this.executions += 1)),
 				org: { url, tenant, clientId, clientSecret, tokenUrl },
 				rows,
+				...(reading && { reading }),
 				writer: this.path.writer,
 				...(this.state && { postgres: this.state.postgres }),
 				...(failpoint && { failpoint }),

@@ -1,10 +1,12 @@
 import type { DataverseSandbox } from '../sandbox/dataverse';
 
-/** Where the destination kills the process that writes to it, at the nth request that writes. */
+/** Where the organisation kills the process that writes to it or reads from it, at the nth such request. */
 export interface RequestFailpoint {
-	/** Nothing of the request is committed, its first row only (a `$batch`), or all of it; never answered. */
-	readonly when: 'before' | 'midway' | 'after';
+	/** Nothing of the request is committed, its first row only (a `$batch`), or all of it; never answered. `reading`: contacts. */
+	readonly when: 'before' | 'midway' | 'after' | 'reading';
 	readonly nth: number;
+	/** Of those that read: only contacts by their IDs. */
+	readonly byId?: boolean;
 	/** Count only requests that delete. */
 	readonly operation?: 'delete';
 }
@@ -17,6 +19,7 @@ export function armRequest(
 	failpoint: RequestFailpoint,
 	kill: () => void,
 ): () => void {
+	if (failpoint.when === 'reading') return armReading(org, failpoint, kill);
 	const isStruck = nthRequest(failpoint, kill);
 	if (failpoint.when === 'after') {
 		return org.onCommit(({ request = -1, operation, table }) => {
@@ -28,6 +31,23 @@ export function armRequest(
 		// The request being served is the last one in the log.
 		row: ({ operation }) => isStruck(org.log.length - 1, operation),
 		effect: { kind: 'error', status: 500, code: '0x80040216', message: 'Nobody hears this.' },
+	});
+}
+
+/** Kills when contacts are asked for, before they are answered. */
+function armReading(
+	org: DataverseSandbox,
+	{ nth, byId }: RequestFailpoint,
+	kill: () => void,
+): () => void {
+	return org.faults.add({
+		method: 'GET',
+		url: byId ? /\/contacts\?.*PropertyValues/ : /\/contacts\?/,
+		nth,
+		get effect() {
+			kill();
+			return { kind: 'reset', when: 'beforeCommit' } as const;
+		},
 	});
 }
 

@@ -53,6 +53,8 @@ export interface RunCommand {
 	readonly rows: readonly SourceRow[];
 	/** Parameters of the writer beside the fixture's. */
 	readonly writer: INodeParameters;
+	/** Options of Dynamics 365 Changes, which reads the rows by itself; undefined: Segment Diff is given them. */
+	readonly reading?: INodeParameters;
 	/** Where the state is; undefined: in the embedded store. */
 	readonly postgres?: PostgresState;
 	readonly failpoint?: StateFailpoint;
@@ -62,7 +64,7 @@ export interface RunCommand {
 export interface RunOutcome {
 	readonly kind: 'done';
 	readonly error?: string;
-	/** Folded keys of the items that left Segment Diff. */
+	/** Folded keys of the items that left the node that compares. */
 	readonly emitted: readonly string[];
 	/** Folded keys of the items that left the writer as rejected. */
 	readonly rejected: readonly string[];

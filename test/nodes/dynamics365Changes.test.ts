@@ -42,7 +42,15 @@ describe('a run', () => {
 		for (let times = 0; times < 3; times += 1) expect(await offered()).toEqual([]);
 	});
 
-	it('sync:T12 sends inactive records from the first run on, or leaves them out', async () => {
+	it('sync:T12 sends inactive records from the first run on, and their changes', async () => {
+		const [a = ''] = add('a b');
+		await change(a, { statecode: 1, statuscode: 2 });
+		expect(await offered()).toEqual(['added a', 'added b']);
+		await rename(a, 'a2');
+		expect(await offered()).toEqual(['changed a2']);
+	});
+
+	it('sync:T12 leaves inactive records out only on request', async () => {
 		const [a = ''] = add('a b');
 		await change(a, { statecode: 1, statuscode: 2 });
 		expect(await offered({ options: { leaveOutInactive: true } })).toEqual(['added b']);
@@ -209,31 +217,6 @@ describe('no gaps', () => {
 		await run(two, { refuses: ({ name }) => (name === 'a' ? 'no' : undefined) });
 		expect(await offered(two)).toEqual(['added c', 'added a']);
 		expect(await offered(two)).toEqual([]);
-	});
-
-	it('sync:T13 without change tracking every run compares the table, and says how to switch it on', async () => {
-		const visits = {
-			table: { __rl: true, mode: 'name', value: 'crmsync_visit' },
-			columns: [],
-		};
-		const id = org.insert('crmsync_visit', {});
-		const first = await run({ ...visits, ...deletes });
-		expect(first.records('Changes')).toHaveLength(1);
-		expect(hints(first)).toMatch(/Change tracking is off.*Track changes/);
-		expect((await run({ ...visits, ...deletes })).records('Changes')).toEqual([]);
-		const refused = await run({ ...visits, options: { findBy: 'tracking' } });
-		expect(refused.error?.message).toContain('"crmsync_visit"');
-		expect(id).toBeTruthy();
-	});
-
-	it('sync:T63 windows of modification time send each record once, and look for the deleted', async () => {
-		const modified = { options: { applyDeletes: true, findBy: 'modified' } };
-		const [a = ''] = add('a b');
-		expect((await offered(modified)).sort()).toEqual(['added a', 'added b']);
-		add('c');
-		await remove(a);
-		expect(await offered(modified)).toEqual(['added c', 'removed']);
-		expect(await offered(modified)).toEqual([]);
 	});
 
 	it('other columns compare the whole table once, and send what differs', async () => {

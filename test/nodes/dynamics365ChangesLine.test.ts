@@ -7,27 +7,63 @@ import { changesNode, destination, useChanges, words } from './changesFixture';
 import type { EngineNode } from './engine';
 import { dynamicsMapper } from './fieldMapperFixture';
 import { confirmNode, runLine, writerNode } from './syncFixture';
+import { nextStep } from './syncStateFixture';
 
 const { add, name, org, remove, rename, state } = useChanges();
 
-describe('behind the changes', () => {
-	const values = [
-		{ destinationField: 'crmsync_externalid', source: '={{ $json.accountid }}' },
-		{ destinationField: 'lastname', source: '={{ $json.name }}' },
-	];
-	const toContacts = (options: INodeParameters = { applyDeletes: true, allowTwice: true }) => [
-		changesNode(org, name(), { options }),
-		dynamicsMapper(org, [], { mappings: { values } }),
-		writerNode(org, {
-			parameters: {
-				table: { __rl: true, mode: 'name', value: 'contact' },
-				key: 'crmsync_externalid',
-				removedRecords: 'delete',
-			},
-		}),
-	];
-	const lastNames = () => org.rows('contact').map(({ lastname }) => lastname);
+const field = (destinationField: string, source: string) => ({ destinationField, source });
+const table = (value: string) => ({ __rl: true, mode: 'name', value });
 
+/** A table of the organisation as another one of it. */
+const line = (
+	[from, columns, to, key]: readonly [string, string[], string, string],
+	fields: Array<ReturnType<typeof field>>,
+	{ syncName = name(), options = {}, writer = {} } = {} as {
+		syncName?: string;
+		options?: INodeParameters;
+		writer?: INodeParameters;
+	},
+) => [
+	changesNode(org, syncName, { table: table(from), columns, options }),
+	dynamicsMapper(org, [], {
+		destinationObject: table(to),
+		keyFields: key,
+		mappings: { values: fields },
+	}),
+	writerNode(org, {
+		parameters: { table: table(to), key, removedRecords: 'delete', options: writer },
+	}),
+];
+/** Accounts as contacts, each with the account's ID as its external ID. */
+const toContacts = (options: INodeParameters = { applyDeletes: true }) =>
+	line(
+		['account', ['name'], 'contact', 'crmsync_externalid'],
+		[field('crmsync_externalid', '={{ $json.accountid }}'), field('lastname', '={{ $json.name }}')],
+		// Every test is a sync of its own.
+		{ options: { ...options, allowTwice: true } },
+	);
+/** The way back. */
+const toAccounts = (writer: INodeParameters = {}) =>
+	line(
+		['contact', ['lastname', 'crmsync_externalid'], 'account', 'accountid'],
+		[field('accountid', '={{ $json.crmsync_externalid }}'), field('name', '={{ $json.lastname }}')],
+		{ syncName: `${name()}-back`, options: { allowTwice: true }, writer },
+	);
+const lastNames = () => org.rows('contact').map(({ lastname }) => lastname);
+const ran = async (nodes: EngineNode[]) => {
+	const run = await runLine(nodes, [{}]);
+	expect(run.error).toBeUndefined();
+	return run;
+};
+/** What is sent beside reading, singly or in a batch. */
+const writes = (from: number) =>
+	org.log
+		.slice(from)
+		.flatMap(({ method, url, parts }) => parts ?? [{ method, url }])
+		.filter(({ method, url }) => method !== 'GET' && url.includes('/api/data/'))
+		.map(({ method, url }) => `${method} ${url.split('/v9.2/')[1]}`);
+
+describe('behind the changes', () => {
 	it('design:R5 a mapper and our writer deliver, confirm and remove', async () => {
 		const [a = '', b = ''] = add('a b');
 		const first = await runLine(toContacts(), [{}]);
@@ -39,6 +75,76 @@ describe('behind the changes', () => {
 		expect(lastNames()).toEqual(['a2']);
 		expect((await state()).members.size).toBe(1);
 		expect(words(await runLine(toContacts(), [{}]))).toEqual([]);
+	});
+
+	it.each([true, false])(
+		'sync:T9 a deletion at the source, Apply Deletes %s: deleted plainly, or nothing at all',
+		async (applyDeletes) => {
+			const [a = ''] = add('a b');
+			await ran(toContacts({ applyDeletes }));
+			const [{ contactid } = {}] = org.rows('contact');
+			await remove(a);
+			const from = org.log.length;
+			await ran(toContacts({ applyDeletes }));
+			await ran(toContacts({ applyDeletes }));
+			expect(writes(from)).toEqual(applyDeletes ? [`DELETE contacts(${String(contactid)})`] : []);
+			expect(lastNames()).toEqual(applyDeletes ? ['b'] : ['a', 'b']);
+		},
+	);
+
+	it('sync:T66 two syncs, one each way: what one wrote is no change to the other, in any number of runs', async () => {
+		const compared = { onlyIfDifferent: true };
+		const [a = ''] = add('a b');
+		await ran(toContacts());
+		const [from, rows] = [org.log.length, org.rows('account')];
+		const echo = await ran(toAccounts(compared));
+		expect(echo.records('Writer', 2)).toMatchObject([{ unchanged: 2 }]);
+		for (let times = 0; times < 3; times += 1) {
+			expect(words(await ran(toContacts()))).toEqual([]);
+			expect((await ran(toAccounts(compared))).items('Changes')).toEqual([]);
+		}
+		expect(writes(from)).toEqual([]);
+		await rename(a, 'a2');
+		expect(words(await ran(toContacts()))).toEqual(['changed a2']);
+		const back = await ran(toAccounts(compared));
+		expect(back.records('Writer', 2)).toMatchObject([{ unchanged: 1 }]);
+		expect(words(await ran(toContacts()))).toEqual([]);
+		expect(org.rows('account').length).toBe(rows.length);
+		expect(lastNames()).toEqual(['a2', 'b']);
+	});
+
+	it('sync:T66 without Only If Different an echo is written once, and goes no further', async () => {
+		add('a b');
+		await ran(toContacts());
+		await ran(toAccounts());
+		const from = org.log.length;
+		for (let times = 0; times < 3; times += 1) {
+			expect(words(await ran(toContacts()))).toEqual([]);
+			expect((await ran(toAccounts())).items('Changes')).toEqual([]);
+		}
+		expect(writes(from)).toEqual([]);
+	});
+
+	it('sync:T2 a second sync from the same table to the same object is refused before it reads, naming both', async () => {
+		add('a');
+		const leads = (syncName: string, options: INodeParameters = {}) =>
+			line(
+				['account', ['name'], 'lead', 'leadid'],
+				[field('leadid', '={{ $json.accountid }}'), field('lastname', '={{ $json.name }}')],
+				{ syncName, options },
+			);
+		const [first, second] = [`${name()}-first`, `${name()}-second`];
+		await ran(leads(first));
+		const from = org.log.length;
+		const refused = await runLine(leads(second), [{}]);
+		for (const said of [first, second, 'account', 'lead']) {
+			expect(refused.error?.message).toContain(said);
+		}
+		expect(nextStep(refused)).toContain('Allow Same Table Twice');
+		expect(org.log).toHaveLength(from);
+		await ran(leads(first));
+		await ran(leads(second, { allowTwice: true }));
+		expect(org.rows('lead')).toHaveLength(1);
 	});
 
 	it('design:R7 a record the writer refuses is read again, until it fits', async () => {

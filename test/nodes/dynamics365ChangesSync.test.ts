@@ -1,11 +1,12 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { changesNode, destination, useChanges, words } from './changesFixture';
-import { confirmNode, runLine, writerNode } from './syncFixture';
+import { changesNode, destination, hints, useChanges, words } from './changesFixture';
+import { confirmNode, runLine } from './syncFixture';
 import { nextStep, thisStore } from './syncStateFixture';
 import { SyncState } from '../../nodes/SyncState/SyncState.node';
 
-const { abandon, add, name, notes, offered, org, remove, requests, run, state } = useChanges();
+const { abandon, add, name, notes, offered, org, remove, rename, requests, run, state } =
+	useChanges();
 
 const ask = async (action: string, parameters: INodeParameters = {}, more = {}) =>
 	await runLine(
@@ -87,34 +88,7 @@ describe('a replay', () => {
 	});
 });
 
-describe('one table, one object', () => {
-	const line = (syncName: string, options: INodeParameters = {}) => [
-		changesNode(org, syncName, { options }),
-		writerNode(org, {
-			parameters: {
-				table: { __rl: true, mode: 'name', value: 'lead' },
-				key: 'leadid',
-				removedRecords: 'skip',
-			},
-		}),
-	];
-
-	it('sync:T2 a second sync from the same table to the same object is refused, naming both', async () => {
-		add('a');
-		const first = `${name()}-first`;
-		const second = `${name()}-second`;
-		await runLine(line(first), [{}]);
-		const refused = await runLine(line(second), [{}]);
-		expect(refused.error?.message).toContain(first);
-		expect(refused.error?.message).toContain(second);
-		expect(refused.error?.message).toContain('account');
-		expect(nextStep(refused)).toContain('Allow Same Table Twice');
-		expect(
-			(await runLine(line(second, { allowTwice: true }), [{}])).error?.message ?? '',
-		).not.toContain('already');
-		expect((await runLine(line(first), [{}])).error?.message ?? '').not.toContain('already');
-	});
-
+describe('a sync of its own', () => {
 	it('design:R14 another table or environment is refused once something was delivered', async () => {
 		add('a');
 		const leads = { table: { __rl: true, mode: 'name', value: 'lead' }, columns: [] };
@@ -146,6 +120,81 @@ describe('one table, one object', () => {
 			[{}],
 		);
 		expect(twice.error?.message).toContain(name());
+	});
+});
+
+describe('a table that is not as it was, or not as it should be', () => {
+	it('sync:T13 without change tracking every run compares the table, and says how to switch it on', async () => {
+		const visits = {
+			table: { __rl: true, mode: 'name', value: 'crmsync_visit' },
+			columns: [],
+		};
+		const id = org.insert('crmsync_visit', {});
+		const first = await run({ ...visits, options: { applyDeletes: true } });
+		expect(first.records('Changes')).toHaveLength(1);
+		expect(hints(first)).toMatch(/Change tracking is off.*Track changes/);
+		expect((await run({ ...visits, options: { applyDeletes: true } })).records('Changes')).toEqual(
+			[],
+		);
+		const refused = await run({ ...visits, options: { findBy: 'tracking' } });
+		expect(refused.error?.message).toContain('"crmsync_visit"');
+		expect(id).toBeTruthy();
+	});
+
+	it('sync:T13 tracking that is gone in mid-life: the whole table is compared from then on, and nothing is missed', async () => {
+		const [a = '', b = ''] = add('a b');
+		const deletes = { options: { applyDeletes: true } };
+		await run(deletes);
+		await rename(a, 'a2');
+		await remove(b);
+		add('c');
+		org.faults.add({
+			effect: {
+				kind: 'error',
+				status: 400,
+				code: '0x80072491',
+				message: 'Change tracking is not enabled for entity account.',
+			},
+			url: /deltatoken|skiptoken/,
+			times: Infinity,
+		});
+		org.faults.add({
+			effect: {
+				kind: 'respond',
+				status: 200,
+				body: JSON.stringify({ ChangeTrackingEnabled: false }),
+				headers: { 'Content-Type': 'application/json' },
+			},
+			url: /select=ChangeTrackingEnabled$/,
+			times: Infinity,
+		});
+		const whole = await run(deletes);
+		expect(words(whole)).toEqual(['added c', 'changed a2', 'removed']);
+		expect(hints(whole)).toMatch(/Change tracking is off.*Track changes/);
+		await rename(a, 'a3');
+		expect(await offered(deletes)).toEqual(['changed a3']);
+		expect(await offered(deletes)).toEqual([]);
+		const strict = await run({ options: { findBy: 'tracking' } });
+		expect(strict.error?.message).toContain(
+			'Change tracking is off for the Dynamics 365 table "account"',
+		);
+	});
+
+	it('sync:T19 a column that was removed stops the run before anything is offered, by its name', async () => {
+		const [a = ''] = add('a b');
+		const two = { columns: ['name', 'fax'] };
+		await run(two);
+		const { cursor } = await notes();
+		await rename(a, 'a2');
+		org.changeColumn('account', 'fax', undefined);
+		const stopped = await run(two);
+		expect(stopped.error?.message).toContain(
+			'The column "fax" of the Dynamics 365 table "account"',
+		);
+		expect(nextStep(stopped)).toContain('nothing was sent');
+		expect((await notes()).cursor).toBe(cursor);
+		// Without it in the node's settings the change is there, and both records come once: their columns are others.
+		expect((await offered()).sort()).toEqual(['changed a2', 'changed b']);
 	});
 });
 

@@ -27,7 +27,7 @@ describe('a replay', () => {
 		await runLine(mapped(), [{ id: 'R1', last: 'b', job: 'two' }]);
 		expect(contact()).toMatchObject({ lastname: 'b', jobtitle: 'one' });
 		const { contactid } = contact();
-		expect(await answer('replay')).toMatchObject([{ action: 'replay', replayed: 1 }]);
+		expect(await answer('replay')).toEqual([{ sync: name(), action: 'replay', replayed: 1 }]);
 		const run = await runLine(mapped(), [{ id: 'R1', last: 'b', job: 'two' }]);
 		expect(run.records('Diff')).toMatchObject([{ _sync: { change: 'changed', replay: true } }]);
 		expect(run.hints('Diff').at(-1)!.message).toContain('A replay was asked for');

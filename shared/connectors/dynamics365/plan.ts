@@ -4,6 +4,7 @@ import type { FoundRecord, WriteRecord, WriteTarget } from '../connector';
 import type { Comparison } from './compare';
 import { keyText } from './keyMatch';
 import type { Match } from './lookUp';
+import { PARTITION } from './partition';
 import type { RowColumns } from './rowColumns';
 import type { StatePair, States } from './states';
 import type { Table } from './table';
@@ -37,15 +38,21 @@ export type Step =
 			readonly body: SyncRecord;
 	  }
 	| UpdateStep
-	| { readonly kind: 'delete'; readonly job: Job; readonly id: string; readonly version?: string }
+	| (RowAddress & { readonly kind: 'delete'; readonly job: Job })
 	| { readonly kind: 'done'; readonly job: Job; readonly result: RecordResult };
 
-interface UpdateStep {
-	readonly kind: 'update';
-	readonly job: Job;
+/** The row a step is about. */
+interface RowAddress {
 	readonly id: string;
 	/** The row's version as it was read, where it is to be written only while it has it. */
 	readonly version?: string;
+	/** Where an elastic table keeps the row; its id alone does not find it there (dataverse 4.7). */
+	readonly partition?: string;
+}
+
+interface UpdateStep extends RowAddress {
+	readonly kind: 'update';
+	readonly job: Job;
 	/** What is sent, by field; `body` is the same as columns of the row. */
 	readonly sent: SyncRecord;
 	readonly body: SyncRecord;
@@ -59,7 +66,7 @@ export type Sending = Exclude<Step, { readonly kind: 'done' }>;
 /** What planning needs to know about the write as a whole. */
 export interface PlanContext {
 	readonly target: WriteTarget;
-	readonly table: Pick<Table, 'columns'>;
+	readonly table: Pick<Table, 'columns' | 'elastic'>;
 	/** Where removed records are deactivated. */
 	readonly states?: States;
 	readonly columns: Pick<RowColumns, 'of'>;
@@ -94,13 +101,20 @@ export function planJob(job: Job, match: Match, context: PlanContext): Step {
 }
 
 function update(job: Job, found: FoundRecord, sent: SyncRecord, context: PlanContext): Step {
-	const { id, record: row } = found;
+	const { record: row } = found;
 	const body = context.columns.of(sent);
-	return { kind: 'update', job, id, sent, body, row, ...guard(found, context) };
+	return { kind: 'update', job, sent, body, row, ...addressOf(found, context) };
 }
 
-const guard = ({ version }: FoundRecord, { target }: PlanContext): { readonly version?: string } =>
-	target.checkVersion && version !== undefined ? { version } : {};
+function addressOf({ id, version, record }: FoundRecord, context: PlanContext): RowAddress {
+	const { [PARTITION]: partition } = record;
+	return {
+		id,
+		...(context.target.checkVersion && version !== undefined && { version }),
+		// A row without a partition of its own is in the one named like its id.
+		...(context.table.elastic && typeof partition === 'string' && { partition }),
+	};
+}
 
 /** Whether an existing row's fields are compared with it before they are sent. */
 export const comparesFields = (record: WriteRecord, target: WriteTarget): boolean =>
@@ -135,7 +149,7 @@ function planRemoval(job: Job, found: FoundRecord | undefined, context: PlanCont
 
 function planDelete(job: Job, found: FoundRecord | undefined, context: PlanContext): Step {
 	if (!found) return done(job, { status: 'skipped', reason: 'gone' });
-	return { kind: 'delete', job, id: found.id, ...guard(found, context) };
+	return { kind: 'delete', job, ...addressOf(found, context) };
 }
 
 function planMissing(job: Job, match: Match, context: PlanContext): Step {

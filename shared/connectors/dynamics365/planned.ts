@@ -44,6 +44,7 @@ function requestsFor({ bulk, options, size }: Session, steps: readonly Sending[]
 	const kinds = new Set(steps.map(({ kind }) => kind));
 	const isBulk = bulk.allows('CreateMultiple') && bulk.allows('UpdateMultiple');
 	const together = options.upsertMultiple && isBulk && kinds.has('create') && kinds.has('update');
-	if (isBulk && (kinds.has('create') || kinds.has('update'))) size.succeeded();
-	return kinds.size - (together ? 1 : 0);
+	const requests = kinds.size - (together ? 1 : 0);
+	for (let request = 0; request < requests; request++) size.succeeded();
+	return requests;
 }

@@ -2,6 +2,7 @@ import type { SyncRecord } from '../../core/record';
 import type { WriteRecord } from '../connector';
 import { foldText, keyText } from './keyMatch';
 import { lookUp, type Match } from './lookUp';
+import { PARTITION } from './partition';
 import { comparesFields, type Job } from './plan';
 import type { Session } from './session';
 import { isReadable } from './table';
@@ -65,11 +66,12 @@ const STATE = ['statecode', 'statuscode'] as const;
 
 /**
  * Columns the plan depends on: those that tell whether an insert of an earlier run arrived (design R11), those
- * to be written only where the row has nothing in them, those to compare, and the state of a row that may
- * have been deactivated. A preview shows what a write would overwrite.
+ * to be written only where the row has nothing in them, those to compare, the state of a row that may have been
+ * deactivated, and where an elastic table keeps it. A preview shows what a write would overwrite.
  */
 function neededFrom(session: Session, jobs: readonly Job[]): string[] {
 	const needed = new Set(jobs.flatMap(({ record }) => neededBy(session, record)));
+	if (session.table.elastic) needed.add(PARTITION);
 	return [...needed].filter((name) => isReadable(session.table, name));
 }
 

@@ -58,11 +58,12 @@ async function writeJobs(
 }
 
 async function planAll(session: Session, jobs: readonly Job[]): Promise<Step[]> {
-	const { target, preview } = session;
-	// A removal goes by the remembered id, or by policy not at all: nothing to look up then, unless to tell.
+	const { target, preview, table } = session;
+	// A removal goes by the remembered id, or by policy not at all: nothing to look up then, unless to tell what it
+	// would do, or where an id alone does not lead to its row.
 	const direct = ({ record }: Job) =>
 		record.change === 'removed' &&
-		(target.removedRecords === 'skip' || (record.id !== undefined && !preview));
+		(target.removedRecords === 'skip' || (record.id !== undefined && !preview && !table.elastic));
 	const found = await preRead(
 		session,
 		jobs.filter((job) => !direct(job)),
