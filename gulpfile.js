@@ -9,6 +9,7 @@ const { dest, parallel, series, src } = require('gulp');
 /** Files that re-export one third-party SDK. Each becomes self-contained, so the pack has no runtime dependencies. */
 const sdkFiles = [
 	'shared/connectors/dynamics365/msal.js',
+	'shared/connectors/salesforce/jsforce.js',
 	'shared/core/path.js',
 	'shared/sources/csvParse.js',
 	'shared/state/pg.js',

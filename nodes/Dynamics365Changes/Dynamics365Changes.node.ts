@@ -6,11 +6,11 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { readChangesSettings } from '../../shared/n8n/changesSettings';
 import { errorText, nodeError } from '../../shared/n8n/errors';
 import { loadFields, searchObjects } from '../../shared/n8n/objectLists';
 import { readChanges } from '../../shared/n8n/readChanges';
 import { credentials, properties } from './properties';
-import { readSettings } from './settings';
 
 const tables = { system: { value: 'dynamics365' }, objectParameter: 'table' };
 const labelled = new Set(['choice', 'multiChoice', 'boolean', 'lookup']);
@@ -25,7 +25,7 @@ export class Dynamics365Changes implements INodeType {
 		},
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ "what changed in " + ($parameter["table"]["value"] || "a table") }}',
+		subtitle: '={{ "what changed in " + ($parameter["table"] || "a table") }}',
 		description:
 			'Reads what changed in a Dynamics 365 table since the last run and passes it on until it was delivered',
 		defaults: { name: 'Dynamics 365 Changes' },
@@ -47,7 +47,7 @@ export class Dynamics365Changes implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		try {
-			return await readChanges(this, readSettings(this));
+			return await readChanges(this, readChangesSettings(this));
 		} catch (error) {
 			// A throw would send the input on as if it were changes (n8n:T-01).
 			if (this.continueOnFail())

@@ -13,7 +13,7 @@ const reading: INodeProperties[] = [
 			'Whether records deleted in Dynamics 365 are passed on as removed, last of all. Off: they are counted, forgotten here, and stay at the destination.',
 	},
 	{
-		displayName: 'Columns as Labels Names or IDs',
+		displayName: 'As Labels Names or IDs',
 		name: 'labels',
 		type: 'multiOptions',
 		typeOptions: {
@@ -114,15 +114,16 @@ const comparing: INodeProperties[] = [
 	},
 	stateSchema,
 	{
-		displayName: 'Stop if More Than (%) Leave',
+		displayName: 'Allowed Leavers (%)',
 		name: 'maxLeaversPercent',
 		type: 'number',
 		typeOptions: { minValue: 0, maxValue: 100 },
 		default: 15,
-		description: 'Share of the records that may be removed in one run before it stops and asks',
+		description:
+			'When more than this share of the records is removed in one run, and more than Allowed Leavers (Records), the run stops and asks',
 	},
 	{
-		displayName: 'Stop Only if More Than (Records) Leave',
+		displayName: 'Allowed Leavers (Records)',
 		name: 'maxLeavers',
 		type: 'number',
 		typeOptions: { minValue: 0 },

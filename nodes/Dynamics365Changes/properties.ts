@@ -75,7 +75,7 @@ const conditions: INodeProperties = {
 	placeholder: 'Add Condition',
 	default: {},
 	description:
-		'On any column, by its logical name such as statecode and its technical value. Without a condition every record passes.',
+		'Only records that meet them. The first box holds an expression with the logical name of a column, written as for a field of an item; the technical value is compared. The column need not be passed on.',
 	typeOptions: {
 		filter: { caseSensitive: false, typeValidation: 'loose', version: 3 },
 	},
@@ -83,10 +83,11 @@ const conditions: INodeProperties = {
 
 export const properties: INodeProperties[] = [
 	dynamicsAuthentication,
+	// The editor puts the credentials before the last parameter that they depend on: a list needs them first.
+	stateStoreChoice,
 	syncName,
 	table,
 	columns,
 	conditions,
-	stateStoreChoice,
 	options,
 ];

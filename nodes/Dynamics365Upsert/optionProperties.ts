@@ -115,7 +115,7 @@ const leaveParentsOut: INodeProperties = {
 };
 
 const inactiveStatus: INodeProperties = {
-	displayName: 'Status Reason of Deactivated Rows Name or ID',
+	displayName: 'Status Reason Name or ID',
 	name: 'inactiveStatus',
 	type: 'options',
 	typeOptions: {

@@ -42,6 +42,21 @@ export class FieldMapper implements INodeType {
 				required: true,
 				displayOptions: { show: { authentication: ['microsoftDataverseOAuth2Api'] } },
 			},
+			{
+				name: 'crmSyncSalesforceOAuth2Api',
+				required: true,
+				displayOptions: { show: { salesforceAuthentication: ['crmSyncSalesforceOAuth2Api'] } },
+			},
+			{
+				name: 'salesforceOAuth2Api',
+				required: true,
+				displayOptions: { show: { salesforceAuthentication: ['salesforceOAuth2Api'] } },
+			},
+			{
+				name: 'salesforceJwtApi',
+				required: true,
+				displayOptions: { show: { salesforceAuthentication: ['salesforceJwtApi'] } },
+			},
 		],
 		properties,
 	};

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Side } from '../../shared/n8n/systemProperties';
 import { authenticationProperties, sideProperties } from '../../shared/n8n/systemProperties';
-import { ANY_SYSTEM } from '../../shared/n8n/systems';
+import { ANY_SYSTEM, SIGN_INS } from '../../shared/n8n/systems';
 
 /** Where the records go. */
 export const destinationSide: Side = {
@@ -59,4 +59,4 @@ export const inRow = {
 };
 
 /** What the lists of a field depend on. */
-export const listDependsOn = ['destination', 'destinationObject.value', 'authentication'];
+export const listDependsOn = ['destination', 'destinationObject.value', ...SIGN_INS];

@@ -4,6 +4,7 @@ import type { FieldInfo } from '../../shared/core/field';
 import { mustBeGiven } from '../../shared/core/mapping/destination';
 import type { ListScope } from '../../shared/n8n/objectLists';
 import { aboutObject, describeField, isWritable } from '../../shared/n8n/objectLists';
+import { SIGN_INS } from '../../shared/n8n/systems';
 import { destinationSide } from './destinationProperties';
 
 /** Where the destination's lists find what they are about. */
@@ -46,7 +47,7 @@ async function fieldsOnce(context: ILoadOptionsFunctions): Promise<readonly Fiel
 		context.getNode().credentials,
 		context.getCurrentNodeParameter(destinationSide.system),
 		context.getCurrentNodeParameter(destinationSide.object, { extractValue: true }),
-		context.getCurrentNodeParameter('authentication'),
+		...SIGN_INS.map((name) => context.getCurrentNodeParameter(name)),
 	]);
 	const answer =
 		asked.get(question) ??

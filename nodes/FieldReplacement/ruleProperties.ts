@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { SIGN_INS } from '../../shared/n8n/systems';
+
 const field: INodeProperties = {
 	displayName: 'Field',
 	name: 'field',
@@ -17,7 +19,7 @@ const fieldFromList: INodeProperties = {
 	type: 'options',
 	typeOptions: {
 		loadOptionsMethod: 'loadSourceFields',
-		loadOptionsDependsOn: ['sourceObject.value', 'authentication'],
+		loadOptionsDependsOn: ['sourceObject.value', ...SIGN_INS],
 	},
 	default: '',
 	description:
@@ -100,7 +102,7 @@ const destinationField: INodeProperties = {
 	type: 'options',
 	typeOptions: {
 		loadOptionsMethod: 'loadDestinationFields',
-		loadOptionsDependsOn: ['destinationObject.value', 'authentication'],
+		loadOptionsDependsOn: ['destinationObject.value', ...SIGN_INS],
 	},
 	default: '',
 	description:

@@ -38,6 +38,14 @@ export interface FieldInfo {
 	readonly maximum?: number;
 	/** Values of a choice or a boolean. */
 	readonly options?: readonly FieldOption[];
+	/** A choice that takes values beside its options too. */
+	readonly openOptions?: boolean;
 	/** Objects a lookup may point at. */
 	readonly targets?: readonly string[];
+	/** A lookup whose parent may also be named by a text: the writer finds it. */
+	readonly byName?: boolean;
+	/** Ids of this field are Salesforce's: 15 characters count as well, and become 18. */
+	readonly shortIds?: boolean;
+	/** Records can be looked up by its values. */
+	readonly searchable?: boolean;
 }

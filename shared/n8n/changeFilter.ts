@@ -95,6 +95,6 @@ function fieldOf(left: unknown, position: number): string {
 				: undefined;
 	if (typeof name === 'string' && name.trim() !== '') return name.trim();
 	throw new SyncError('config', `Condition ${position + 1} does not name a column`, {
-		hint: 'Enter the logical name of a column into its first box, such as statecode.',
+		hint: 'Enter the logical name of a column into its first box, such as {{ $json.statecode }}.',
 	});
 }

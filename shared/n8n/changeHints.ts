@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Beginning } from '../connectors/changes';
 import type { Comparison } from '../core/diff';
-import { count } from '../core/words';
+import { count, counted } from '../core/words';
 
 /** What a reading met, for the person who looks at it. */
 export interface ReadingTally {
@@ -76,7 +76,7 @@ function numbers(
 		),
 		...some(deleted, 'deleted at the source and forgotten here: Apply Deletes is off'),
 	];
-	return `${count(tally.records)} records read: ${parts.join(', ')}.`;
+	return `${counted(tally.records, 'record')} read: ${parts.join(', ')}.`;
 }
 
 const some = (number: number, what: string): string[] =>

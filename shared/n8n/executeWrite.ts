@@ -13,6 +13,7 @@ import { errorText, nodeError } from './errors';
 import { endWithExecution } from './executionEnd';
 import { previewResults } from './preview';
 import { newFieldsOf, writeJobs, type JobSettings, type WriteJob } from './writeJob';
+import type { SendWarnings, SystemReport } from './writeReport';
 import { writtenItems } from './writtenItems';
 
 export interface WriteSettings extends JobSettings {
@@ -21,11 +22,15 @@ export interface WriteSettings extends JobSettings {
 	readonly place: 'inside' | 'beside';
 	/** The organisation behind the credential; one sync knows one (design R14). */
 	readonly environment: string;
+	/** When the summary asks for a message to people; left out by nodes that do not offer it. */
+	readonly sendWarnings?: SendWarnings;
 }
 
 export interface Writer {
 	readonly connector: Connector;
 	readonly settings: WriteSettings;
+	/** Asked once, when the work is over. */
+	report?(): SystemReport;
 }
 
 interface Session extends Writer {
@@ -58,18 +63,23 @@ export async function executeWrite(
 	if (!session) return unreadItems(context, rest);
 	for (const job of jobs) job.result ??= rest;
 	const seconds = (Date.now() - startedAt) / 1000;
-	return writtenItems(context, jobs, session.settings, { ...session.effort, seconds });
+	const report = session.report?.();
+	return writtenItems(context, jobs, session.settings, {
+		...session.effort,
+		seconds,
+		...(report && { report }),
+	});
 }
 
 function openSession(
 	context: IExecuteFunctions,
-	{ connector, settings }: Writer,
+	{ settings, ...writer }: Writer,
 	jobs: readonly WriteJob[],
 ): Session {
 	const newFields = newFieldsOf(jobs);
 	const target = newFields.length > 0 ? { ...settings.target, newFields } : settings.target;
 	const effort = { requests: 0, planned: 0, missing: [] };
-	return { connector, settings: { ...settings, target }, context, effort };
+	return { ...writer, settings: { ...settings, target }, context, effort };
 }
 
 async function work(jobs: readonly WriteJob[], session: Session): Promise<void> {

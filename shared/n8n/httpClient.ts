@@ -1,21 +1,16 @@
 import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
-import { ConnectionError, type HttpClient, type HttpResponse } from '../connectors/http';
+import type { HttpClient, HttpResponse } from '../connectors/http';
 import { SyncError } from '../core/errors';
 import { textHeaders } from './appRegistration';
+import { requestFailure, type SignInRefusal } from './requestFailure';
 
-/** Codes of failures before anything left this machine. */
-const NEVER_SENT: ReadonlySet<string> = new Set([
-	'ECONNREFUSED',
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-	'CERT_HAS_EXPIRED',
-	'DEPTH_ZERO_SELF_SIGNED_CERT',
-	'SELF_SIGNED_CERT_IN_CHAIN',
-	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-	'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
+/** What a kind of credential needs beyond the common way. */
+export interface CredentialWays {
+	/** It adds the host itself, and only to an address without one (salesforce 1.4). */
+	readonly addsHost?: boolean;
+	/** A refused sign-in in its system's own words. */
+	explain?(refusal: SignInRefusal): SyncError | undefined;
+}
 
 /**
  * An HttpClient over n8n's request layer: it adds authorization, renews the token once after a 401,
@@ -25,6 +20,7 @@ export function n8nHttpClient(
 	context: Pick<IAllExecuteFunctions, 'helpers'>,
 	credentialType: string,
 	origin: string,
+	{ addsHost = false, explain }: CredentialWays = {},
 ): HttpClient {
 	return async (request) => {
 		// n8n's own domain list does not guard nodes (n8n:T-30), and a paging link comes from outside.
@@ -33,7 +29,7 @@ export function n8nHttpClient(
 		}
 		const options: IHttpRequestOptions = {
 			method: request.method,
-			url: request.url,
+			url: addsHost ? request.url.slice(new URL(request.url).origin.length) : request.url,
 			headers: { ...request.headers },
 			...(request.body === undefined ? {} : { body: request.body }),
 			...(request.timeoutMs === undefined ? {} : { timeout: request.timeoutMs }),
@@ -54,7 +50,7 @@ export function n8nHttpClient(
 			);
 			return toResponse(answer);
 		} catch (error) {
-			throw translate(error, origin);
+			throw requestFailure(error, origin, explain);
 		}
 	};
 }
@@ -79,42 +75,4 @@ function toResponse(answer: unknown): HttpResponse {
 		headers: textHeaders(headers),
 		body: typeof body === 'string' ? body : JSON.stringify(body ?? ''),
 	};
-}
-
-/** n8n wraps every failure; the reason is somewhere along `cause`. Messages are our own: its objects hold the token. */
-function translate(error: unknown, origin: string): Error {
-	const chain = [...causes(error)];
-	const own = chain.find((link) => link instanceof SyncError);
-	if (own instanceof SyncError) return own;
-	if (chain.some((link) => statusOf(link) === 401)) {
-		const message = `The token was refused, also after it was renewed (HTTP 401 of ${new URL(origin).host})`;
-		return new SyncError('auth', message, {
-			hint: 'Test the credential: it names what is missing.',
-		});
-	}
-	const code = chain.map(codeOf).find((found) => found !== undefined);
-	const text = code ?? (error instanceof Error ? error.message : 'the connection failed');
-	return new ConnectionError(`no answer (${text})`, !(code !== undefined && NEVER_SENT.has(code)));
-}
-
-function* causes(error: unknown): Generator<object> {
-	let link: unknown = error;
-	for (let depth = 0; depth < 6 && typeof link === 'object' && link !== null; depth += 1) {
-		yield link;
-		link = (link as { cause?: unknown }).cause;
-	}
-}
-
-function statusOf(link: object): number | undefined {
-	const { response, httpCode, status } = link as {
-		response?: { status?: number };
-		httpCode?: string | null;
-		status?: number;
-	};
-	return response?.status ?? (httpCode ? Number(httpCode) : undefined) ?? status;
-}
-
-function codeOf(link: object): string | undefined {
-	const { code } = link as { code?: unknown };
-	return typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
 }

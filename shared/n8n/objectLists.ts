@@ -79,6 +79,7 @@ export function describeField(field: FieldInfo): string {
 	const targets = field.targets?.length ? ` to ${field.targets.join(' or ')}` : '';
 	const marks = [
 		...(field.required ? ['required'] : []),
+		...(field.openOptions ? ['other values too'] : []),
 		...(field.creatable && !field.updatable ? ['create only'] : []),
 		...(!field.creatable && field.updatable ? ['update only'] : []),
 	];
@@ -106,8 +107,10 @@ async function listing<T>(
 	const name =
 		'value' in system ? system.value : String(context.getCurrentNodeParameter(system.parameter));
 	if (!Object.hasOwn(systems, name)) return undefined;
+	// A node of one system needs no name of its own for its sign-in.
+	const signIn = 'value' in system ? 'authentication' : systems[name].signIn;
 	try {
-		const authentication = context.getCurrentNodeParameter('authentication');
+		const authentication = context.getCurrentNodeParameter(signIn);
 		return await ask(await systems[name].connect(context, authentication));
 	} catch (error) {
 		throw nodeError(context.getNode(), new SyncError('config', errorText(error)));

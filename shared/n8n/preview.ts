@@ -1,7 +1,8 @@
 import type { Connector, WriteContext, WriteTarget } from '../connectors/connector';
 import type { WriteJob } from './writeJob';
 
-const nothingSent = 'Preview: nothing was sent';
+/** The first warning of every result of a preview. */
+export const nothingSent = 'Preview: nothing was sent';
 
 /**
  * What a write would do, told by its own checks and reads. Changes nothing, so it takes items of any run

@@ -43,7 +43,9 @@ export function previewTable(
 
 function linesOf({ record, envelope, result }: WriteJob, keyFields: readonly string[]): Line[] {
 	if (!result) return [];
-	const key = keyFields.map((field) => shown(keyPart(record, envelope.key, field))).join(' · ');
+	// Where a record is not matched by a key, its key in the sync still tells which one it is.
+	const names = keyFields.length > 0 ? keyFields : Object.keys(envelope.key ?? {});
+	const key = names.map((field) => shown(keyPart(record, envelope.key, field))).join(' · ');
 	const isDeactivated = envelope.change === 'removed' && result.status === 'updated';
 	const action = isDeactivated ? 'deactivate' : (actions[result.status] ?? result.status);
 	const fields = (result.preview?.fields ?? []).map(({ field, ...values }): Line => [

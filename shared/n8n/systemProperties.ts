@@ -35,6 +35,38 @@ export const dynamicsAuthentication: INodeProperties = {
 	default: 'crmSyncDynamics365Api',
 };
 
+/** How to sign in to Salesforce: the value is the credential type. */
+export const salesforceAuthentication: INodeProperties = {
+	displayName: 'Authentication',
+	name: 'authentication',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Client Credentials',
+			value: 'crmSyncSalesforceOAuth2Api',
+			description: 'An External Client App that runs as a user of its own',
+		},
+		{
+			name: 'Salesforce JWT',
+			value: 'salesforceJwtApi',
+			description: "The JWT credential of n8n's own Salesforce node",
+		},
+		{
+			name: 'Salesforce OAuth2',
+			value: 'salesforceOAuth2Api',
+			description: "The OAuth2 credential of n8n's own Salesforce node",
+		},
+	],
+	default: 'crmSyncSalesforceOAuth2Api',
+};
+
+/** The sign-in of each system, for nodes that know several. */
+const signIns: Readonly<Record<string, INodeProperties>> = {
+	dynamics365: dynamicsAuthentication,
+	salesforce: salesforceAuthentication,
+};
+
 /** System and object of one side. With the system left open, names are typed in and nothing is looked up. */
 export function sideProperties(side: Side, description: string): INodeProperties[] {
 	return [
@@ -87,20 +119,23 @@ export function sideProperties(side: Side, description: string): INodeProperties
 }
 
 /**
- * The sign-in, shown once when one of the sides needs it; n8n cannot say "or", so there is one per side. Only by
- * `hide`: the editor takes away every parameter that the `show` of a sign-in names, and no side could be chosen.
+ * The sign-in of each system, shown once when one of the sides needs it; n8n cannot say "or", so there is one per
+ * side. Only by `hide`: the editor takes away every parameter that the `show` of a sign-in names, and no side
+ * could be chosen.
  */
 export function authenticationProperties(sides: readonly Side[]): INodeProperties[] {
-	const others = [ANY_SYSTEM, ...Object.keys(systems).filter((name) => name !== 'dynamics365')];
-	return sides.map(({ system }, position) => ({
-		...dynamicsAuthentication,
-		displayOptions: {
-			hide: {
-				...Object.fromEntries(
-					sides.slice(0, position).map((before) => [before.system, ['dynamics365']]),
-				),
-				[system]: others,
+	return Object.entries(systems).flatMap(([name, { name: title, signIn }]) => {
+		const others = [ANY_SYSTEM, ...Object.keys(systems).filter((other) => other !== name)];
+		return sides.map(({ system }, position) => ({
+			...signIns[name],
+			displayName: `${title} Authentication`,
+			name: signIn,
+			displayOptions: {
+				hide: {
+					...Object.fromEntries(sides.slice(0, position).map((before) => [before.system, [name]])),
+					[system]: others,
+				},
 			},
-		},
-	}));
+		}));
+	});
 }

@@ -4,13 +4,16 @@ import type { Connector } from '../connectors/connector';
 import { SyncError } from '../core/errors';
 import type { FieldInfo } from '../core/field';
 import { dynamics365Connector, dynamicsCredentialType } from './dynamics365';
+import { salesforceConnector, salesforceCredentialType } from './salesforce';
 
 type ConnectContext = Pick<IAllExecuteFunctions, 'helpers' | 'getCredentials' | 'getNode'>;
 
 interface System {
 	/** As people know it. */
 	readonly name: string;
-	/** A connector over the node's credential. `authentication`: the parameter of that name. */
+	/** The parameter that says how to sign in, where a node may know several systems. */
+	readonly signIn: string;
+	/** A connector over the node's credential. `authentication`: what that parameter holds. */
 	connect(context: ConnectContext, authentication: unknown): Promise<Connector>;
 }
 
@@ -18,10 +21,20 @@ interface System {
 export const systems: Readonly<Record<string, System>> = {
 	dynamics365: {
 		name: 'Dynamics 365',
+		signIn: 'authentication',
 		connect: async (context, authentication) =>
 			await dynamics365Connector(context, dynamicsCredentialType(authentication)),
 	},
+	salesforce: {
+		name: 'Salesforce',
+		signIn: 'salesforceAuthentication',
+		connect: async (context, authentication) =>
+			await salesforceConnector(context, salesforceCredentialType(authentication)),
+	},
 };
+
+/** What a list depends on beside its object: who may see it. */
+export const SIGN_INS: readonly string[] = Object.values(systems).map(({ signIn }) => signIn);
 
 /** Parameter value of a side that no connector knows: its field names are typed in. */
 export const ANY_SYSTEM = 'any';
@@ -48,7 +61,7 @@ export async function objectFields(
 			hint: `Choose the object whose fields the lists show, or set ${side.label} to Any ${side.label}.`,
 		});
 	}
-	const authentication: unknown = context.getNodeParameter('authentication', 0, '');
+	const authentication: unknown = context.getNodeParameter(systems[name].signIn, 0, '');
 	const connector = await systems[name].connect(context, authentication);
 	const fields = await connector.fields(objectName);
 	return { title: `${systems[name].name} ${objectName}`, objectName, fields };

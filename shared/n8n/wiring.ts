@@ -1,11 +1,25 @@
-import type { IConnection, IExecuteFunctions, INode, NodeConnectionType } from 'n8n-workflow';
+import type {
+	IConnection,
+	IExecuteFunctions,
+	INode,
+	INodeParameters,
+	NodeConnectionType,
+} from 'n8n-workflow';
 
 import { SyncError } from '../core/errors';
 
-/** Our writers, and the parameters that say where they write. */
-const writers: Readonly<Record<string, readonly string[]>> = {
-	dynamics365Upsert: ['table', 'key'],
-};
+/** Our writers, and what of their parameters says where they write; nothing when they do not write. */
+const writers = new Map<string, (parameters: INodeParameters) => readonly unknown[]>([
+	['dynamics365Upsert', ({ table, key }) => [table, key]],
+	[
+		'salesforceWrite',
+		({ action, object, writeMode, matchField }) => {
+			if (action === 'bulkResult' || action === 'abortJob') return [];
+			// What is always inserted is not matched (salesforce:4.1); a hidden field may keep its value.
+			return writeMode === 'insert' ? [object] : [object, matchField];
+		},
+	],
+]);
 
 /** n8n's execution context has it at run time; its published type does not name it. */
 interface Wired {
@@ -44,8 +58,11 @@ export function destinationOf(context: IExecuteFunctions): string {
 	const children = context.getChildNodes(context.getNode().name, { includeNodeParameters: true });
 	const destinations = children.flatMap(({ type, parameters }) => {
 		const name = type.slice(type.lastIndexOf('.') + 1);
-		const where = writers[name]?.map((parameter) => plainValue(parameters?.[parameter]));
-		return where ? [`${name}: ${where.join(' by ')}`] : [];
+		const where =
+			writers
+				.get(name)?.(parameters ?? {})
+				.map(plainValue) ?? [];
+		return where.length > 0 ? [`${name}: ${where.join(' by ')}`] : [];
 	});
 	return [...new Set(destinations)].sort().join('; ');
 }

@@ -5,8 +5,10 @@ import type { RecordResult, ResultStatus } from '../core/results';
 import { count } from '../core/words';
 import { missingNames, type Effort } from './effort';
 import type { WriteSettings } from './executeWrite';
+import { nothingSent } from './preview';
 import { previewTable } from './previewTable';
 import type { WriteJob } from './writeJob';
+import { isMessageDue, type SystemReport } from './writeReport';
 
 const written: ReadonlySet<ResultStatus> = new Set([
 	'created',
@@ -19,57 +21,89 @@ const written: ReadonlySet<ResultStatus> = new Set([
 const shownReasons = 10;
 const shownInHint = 3;
 
+/** What the work cost, and what the system told of it. */
+type Account = Effort & { readonly seconds: number; readonly report?: SystemReport };
+
+/** What became of the records, counted. */
+interface Tally {
+	/** Status → records. */
+	readonly counts: Record<string, number>;
+	/** The same in the words of people. */
+	readonly told: Record<string, number>;
+	/** Refusal → records. */
+	readonly reasons: Map<string, number>;
+	/** Records with a warning of a mapper or of the system. */
+	warned: number;
+}
+
 /** The outputs Written, Rejected and Summary: every record's outcome is on exactly one of the first two. */
 export function writtenItems(
 	context: IExecuteFunctions,
 	jobs: readonly WriteJob[],
 	settings: WriteSettings,
-	effort: Effort & { readonly seconds: number },
+	account: Account,
 ): INodeExecutionData[][] {
 	const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
-	const counts: Record<string, number> = {};
-	const told: Record<string, number> = {};
-	const reasons = new Map<string, number>();
-	let warned = 0;
+	const tally: Tally = { counts: {}, told: {}, reasons: new Map(), warned: 0 };
 	for (const { index, record, envelope, result } of jobs) {
 		if (!result) continue;
-		counts[result.status] = (counts[result.status] ?? 0) + 1;
-		// A removal that updates a row deactivates it.
-		const word =
-			envelope.change === 'removed' && result.status === 'updated' ? 'deactivated' : result.status;
-		told[word] = (told[word] ?? 0) + 1;
+		const outcome = answered(envelope, result);
 		const isWritten = written.has(result.status);
-		if (!isWritten && result.error) {
-			const reason = `${result.error.code}: ${result.error.message}`;
-			reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-		}
-		warned += envelope.warnings ? 1 : 0;
+		add(tally, outcome, result, isWritten);
 		outputs[isWritten ? 0 : 1].push({
-			...(withEnvelope(record, answered(envelope, result), settings.place) as {
-				json: IDataObject;
-			}),
+			...(withEnvelope(record, outcome, settings.place) as { json: IDataObject }),
 			pairedItem: { item: index },
 		});
 	}
-	const sentence = addHints(context, told, reasons, { settings, effort });
-	const summary: IDataObject = {
-		object: settings.target.objectName,
-		environment: settings.environment,
-		action: settings.action,
-		read: jobs.length,
-		...counts,
-		...(warned > 0 && { warned }),
-		...spent(effort),
-		reasons: [...reasons].slice(0, shownReasons).map(([reason, count]) => ({ reason, count })),
-		...(settings.action === 'preview' && {
-			requestsOfWrite: effort.requests + effort.planned,
-			...previewTable(jobs, settings.target.keyFields, sentence),
-		}),
+	const sentences = addHints(context, tally, settings, account);
+	const summary = summaryOf(tally, settings, account);
+	const [sentence = ''] = sentences;
+	const table =
+		settings.action === 'preview' && previewTable(jobs, settings.target.keyFields, sentence);
+	const json: IDataObject = {
+		...{ object: settings.target.objectName, environment: settings.environment },
+		...{ action: settings.action, read: jobs.length },
+		...summary,
+		message: sentences.join(' '),
+		...(table && { requestsOfWrite: account.requests + account.planned, ...table }),
 	};
 	return [
 		...outputs,
-		[{ json: summary, pairedItem: jobs.map(({ index }) => ({ item: index })).slice(0, 1) }],
+		[{ json, pairedItem: jobs.map(({ index }) => ({ item: index })).slice(0, 1) }],
 	];
+}
+
+function add(tally: Tally, outcome: Envelope, result: RecordResult, isWritten: boolean): void {
+	const { counts, told, reasons } = tally;
+	counts[result.status] = (counts[result.status] ?? 0) + 1;
+	// A removal that updates a row deactivates it.
+	const isDeactivated = outcome.change === 'removed' && result.status === 'updated';
+	const word = isDeactivated ? 'deactivated' : result.status;
+	told[word] = (told[word] ?? 0) + 1;
+	if (!isWritten && result.error) {
+		const reason = `${result.error.code}: ${result.error.message}`;
+		reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+	}
+	if (outcome.result?.warnings?.some((warning) => warning !== nothingSent)) tally.warned += 1;
+}
+
+function summaryOf(
+	{ counts, reasons, warned }: Tally,
+	{ action, sendWarnings }: WriteSettings,
+	{ report, ...effort }: Account,
+): IDataObject {
+	const warnings = warned + (report?.warnings.length ?? 0);
+	return {
+		...counts,
+		...(warned > 0 && { warned }),
+		...spent(effort),
+		...report?.summary,
+		reasons: [...reasons].slice(0, shownReasons).map(([reason, count]) => ({ reason, count })),
+		// A preview is looked at by whoever asked for it.
+		...(sendWarnings && {
+			sendWarnings: action === 'write' && isMessageDue(sendWarnings, counts, warnings),
+		}),
+	};
 }
 
 const spent = ({ requests, seconds, missing }: Effort & { readonly seconds: number }) => ({
@@ -88,39 +122,37 @@ function answered(envelope: Envelope, result: RecordResult): Envelope {
 	};
 }
 
-/** Says on the node what became of the records, and why the first ones were refused. Returns its first sentences. */
+/** Says on the node what became of the records, and why the first ones were refused. Returns it, sentence by sentence. */
 function addHints(
 	context: IExecuteFunctions,
-	counts: Readonly<Record<string, number>>,
-	reasons: ReadonlyMap<string, number>,
-	{ settings, effort }: { readonly settings: WriteSettings; readonly effort: Effort },
-): string {
-	const { target, action } = settings;
-	const parts = Object.entries(counts).map(
+	{ told, reasons }: Tally,
+	{ target, action }: WriteSettings,
+	account: Account,
+): string[] {
+	const parts = Object.entries(told).map(
 		([status, number]) => `${count(number)} ${words[status] ?? status}`,
 	);
-	if (parts.length === 0) return '';
+	if (parts.length === 0) return [];
 	const prefix = action === 'preview' ? 'Preview, nothing was sent. ' : '';
+	const isAttempted = Object.keys(told).some((word) => word !== 'notAttempted');
 	const sentence = [
 		`${prefix}${target.objectName}: ${parts.join(', ')}.`,
-		...missingSentence(
-			effort,
-			action,
-			Object.keys(counts).some((word) => word !== 'notAttempted'),
-		),
+		...missingSentence(account, action, isAttempted),
 		...(action === 'preview'
-			? [`The write would take about ${count(effort.requests + effort.planned)} requests.`]
+			? [`The write would take about ${count(account.requests + account.planned)} requests.`]
 			: []),
 	].join(' ');
-	const refused = [...reasons]
-		.slice(0, shownInHint)
-		.map(([reason, number]) => `${count(number)} × ${reason}`);
+	const troubles = [
+		...[...reasons].slice(0, shownInHint).map(([reason, number]) => `${count(number)} × ${reason}`),
+		...(account.report?.warnings ?? []),
+	];
+	const sentences = [sentence, ...troubles];
 	context.addExecutionHints({
-		message: [sentence, ...refused].join(' '),
-		type: refused.length > 0 ? 'warning' : 'info',
+		message: sentences.join(' '),
+		type: troubles.length > 0 ? 'warning' : 'info',
 		location: 'outputPane',
 	});
-	return sentence;
+	return sentences;
 }
 
 function missingSentence(

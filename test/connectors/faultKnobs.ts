@@ -1,28 +1,15 @@
-import type { WriteTarget } from '../../shared/connectors/connector';
 import type { Effect } from '../sandbox/dataverse/effects';
 import type { Fault } from '../sandbox/faults';
 import { contacts } from './dynamics365Client';
+import type { Knob as AnyKnob, Lane } from './faultCampaign';
 
-/** One fault knob of the stand-in, and the places it strikes at. */
-export interface Knob {
-	readonly name: string;
-	readonly faults: ReadonlyArray<Fault<Effect>>;
-	/** Strikes before the first write, where all kinds of write are the same: one of them is enough. */
-	readonly reads?: ReadonlyArray<Fault<Effect>>;
-}
+type Knob = AnyKnob<Effect>;
 
 type Operation = NonNullable<Fault<Effect>['operation']>;
 
-/** One kind of write over one transport. */
-export interface Lane {
-	readonly name: string;
-	readonly target: WriteTarget;
-	/** The text column that is written. */
-	readonly text: string;
-	/** Rows it writes, for faults of single rows. */
-	readonly operations: readonly Operation[];
-}
-
+const BAD = 'x'.repeat(5000);
+const people = { key: 'crmsync_externalid', text: 'lastname', bad: BAD } as const;
+const stays = { key: 'crmsync_code', text: 'crmsync_name', bad: BAD } as const;
 const visits = { objectName: 'crmsync_visit', keyFields: ['crmsync_code'] };
 
 /** The table with bulk messages, and one without, which goes by $batch. */
@@ -30,37 +17,37 @@ export const lanes: readonly Lane[] = [
 	{
 		name: 'upsert',
 		target: { ...contacts, batchSize: 4 },
-		text: 'lastname',
+		...people,
 		operations: ['create', 'update'],
 	},
 	{
 		name: 'insert',
 		target: { ...contacts, writeMode: 'insert', batchSize: 4 },
-		text: 'lastname',
+		...people,
 		operations: ['create'],
 	},
 	{
 		name: 'update',
 		target: { ...contacts, writeMode: 'update', batchSize: 4 },
-		text: 'lastname',
+		...people,
 		operations: ['update'],
 	},
 	{
 		name: 'delete',
 		target: { ...contacts, writeMode: 'delete', batchSize: 4 },
-		text: 'lastname',
+		...people,
 		operations: ['delete'],
 	},
 	{
 		name: 'upsert by $batch',
 		target: { ...contacts, ...visits, batchSize: 4 },
-		text: 'crmsync_name',
+		...stays,
 		operations: ['create', 'update'],
 	},
 	{
 		name: 'insert by $batch',
 		target: { ...contacts, ...visits, writeMode: 'insert', batchSize: 4 },
-		text: 'crmsync_name',
+		...stays,
 		operations: ['create'],
 	},
 ];

@@ -39,7 +39,7 @@ export function linesTo(type: string): TemplateLine[] {
 			readFileSync(path.join(folder, file), 'utf8'),
 		) as WorkflowDefinition;
 		return workflow.nodes
-			.filter((node) => node.type === prefix + type)
+			.filter((node) => node.type === prefix + type && !node.disabled)
 			.flatMap((node) => linesFrom(workflow, [node]))
 			.map((nodes) => ({ template: file, nodes }));
 	});

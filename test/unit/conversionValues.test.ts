@@ -156,13 +156,13 @@ describe('ids and parents', () => {
 
 	it('dataverse:2.3 an owner goes on by name or e-mail, and no other lookup does', () => {
 		const targets = ['systemuser', 'team'];
-		const owner = { name: 'ownerid', targets };
+		const owner = { byName: true, targets };
 		expect(convert(' kim@contoso.com ', 'lookup', owner)).toEqual(exact('kim@contoso.com'));
 		expect(convert('Kim Abercrombie', 'lookup', owner)).toEqual(exact('Kim Abercrombie'));
 		expect(convert('{0000ABCD-0000-0000-0000-000000000001}', 'lookup', owner)).toEqual(
 			exact('0000abcd-0000-0000-0000-000000000001'),
 		);
-		expect(convert('Kim', 'lookup', { name: 'managerid', targets })).toMatchObject({
+		expect(convert('Kim', 'lookup', { targets })).toMatchObject({
 			kind: 'unfit',
 		});
 	});

@@ -130,6 +130,26 @@ function sentColumns(): Set<string> {
 	return new Set(names.filter((name) => name !== 'Targets' && !name.includes('@')));
 }
 
+test('design:R4 Preview, switched on by hand, shows the first run as a page and writes nothing', async () => {
+	world.org.reset();
+	writeOrganisations(csv, 'original');
+	const workflow = imported();
+	nodeOf(workflow, 'Preview').disabled = false;
+	const preview = await world.n8n.executeStep(workflow, 'Preview as a Page');
+	expect(preview.error).toBeUndefined();
+	expect(preview.ran('Dynamics 365 Upsert')).toBe(false);
+	expect(summary(preview, 'Preview')).toMatchObject({ read: 5653, created: 5653 });
+	const { html } = preview.records('Preview as a Page')[0];
+	expect(html).toMatch(/<table.*create.*crmsync_altitude/s);
+	expect(world.commits()).toBe(0);
+	nodeOf(workflow, 'Preview').disabled = true;
+	const run = await world.n8n.run(workflow, 'Run by Hand');
+	expect(run.error).toBeUndefined();
+	expect(summary(run, 'Dynamics 365 Upsert')).toMatchObject({ created: 5653 });
+	expect(run.ran('Preview as a Page')).toBe(false);
+	expect(world.commits()).toBe(5653);
+});
+
 test('the schedule of the template fires runs that work', async () => {
 	world.org.reset();
 	writeOrganisations(csv, 'original');

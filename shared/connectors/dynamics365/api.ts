@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { SyncError } from '../../core/errors';
 import type { HttpRequest, HttpResponse } from '../http';
 import type { PacedSend, SendOptions } from '../retry';
+import { isObject, parseJson } from '../json';
 import { parseBatch, serialiseBatch, type BatchPart } from './batch';
 import { classify, hintOf, type FaultClass } from './errorClasses';
-import { faultOf, isObject, parseJson, type Fault } from './errors';
+import { faultOf, type Fault } from './errors';
 import { LIMITS } from './limits';
 
 /** A JSON object as Dataverse sends it. */

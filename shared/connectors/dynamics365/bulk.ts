@@ -1,8 +1,9 @@
 import { waitMs } from '../../core/retry';
 import { OutcomeUnknownError } from '../retry';
 import type { HttpResponse } from '../http';
+import { isObject, parseJson } from '../json';
 import { classify } from './errorClasses';
-import { faultOf, isObject, parseJson, type Fault } from './errors';
+import { faultOf, type Fault } from './errors';
 import { LIMITS } from './limits';
 import type { Sending } from './plan';
 import { sendBatch, type Sent } from './sendBatch';

@@ -1,6 +1,6 @@
 import type { Beginning, ChangeSource } from '../changes';
 import { SyncError } from '../../core/errors';
-import { isObject, parseJson } from './errors';
+import { isObject, parseJson } from '../json';
 import type { Shape } from './changesShape';
 
 /** Where a reading by modification time stands (sync C3). Times are the server's. */

@@ -1,7 +1,8 @@
 import { SyncError } from '../../core/errors';
 import type { CheckResult } from '../connector';
 import type { PacedSend } from '../retry';
-import { faultOf, isObject, parseJson } from './errors';
+import { isObject, parseJson } from '../json';
+import { faultOf } from './errors';
 import { LIMITS } from './limits';
 
 /** What a refused WhoAmI means (dataverse 1.2). */

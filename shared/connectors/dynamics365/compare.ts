@@ -1,6 +1,6 @@
 import type { SyncRecord } from '../../core/record';
+import { isObject } from '../json';
 import { STRONG, type Api } from './api';
-import { isObject } from './errors';
 import { keyPart } from './keyMatch';
 import type { RowColumns } from './rowColumns';
 import { definition, type Column, type Table } from './table';

@@ -1,8 +1,8 @@
 import { SyncError } from '../../core/errors';
 import type { FieldInfo, FieldOption } from '../../core/field';
 import type { ObjectInfo } from '../connector';
+import { isObject } from '../json';
 import { STRONG, type Api, type Row } from './api';
-import { isObject } from './errors';
 import { TABLE_PARTS, definition, isUsable, labelOf, noColumns, toColumn } from './table';
 
 const TABLES =
@@ -75,6 +75,8 @@ function toField(row: Row, facetOf: ReadonlyMap<string, Row>): FieldInfo {
 		...column,
 		// `Format: DateOnly` is display only; the behaviour decides what is stored (T-18).
 		type: column.type === 'dateTime' && behaviour === 'DateOnly' ? 'date' : column.type,
+		// The writer finds owners by name or e-mail.
+		...(row.AttributeType === 'Owner' && { byName: true }),
 		...bounds(facet),
 		...(options.length > 0 ? { options } : {}),
 		...(Array.isArray(facet.Targets) ? { targets: facet.Targets.map(String) } : {}),

@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../http';
+import { isObject, parseJson } from '../json';
 import { LIMITS } from './limits';
 
 /** What Dataverse said about a refused request, whatever shape it came in (dataverse 5.1, T-26). */
@@ -100,19 +101,6 @@ function plainText(body: string): string {
 	const heading = /<h\d[^>]*>([^<]*)<\/h\d>/i.exec(body)?.[1] ?? '';
 	return shorten((heading || title).trim());
 }
-
-/** Parses JSON; undefined when the text is something else. */
-export function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
-}
-
-/** True for a JSON object. */
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const shorten = (text: string): string =>
 	text.length > LIMITS.messageLength ? `${text.slice(0, LIMITS.messageLength - 1)}…` : text;

@@ -1,6 +1,6 @@
 import type { FieldType } from '../../core/field';
 import type { WriteRecord } from '../connector';
-import { isObject } from './errors';
+import { isObject } from '../json';
 import type { Column, Table } from './table';
 
 /** So many values of a column, and not one that fits: the column has changed, not a record. */

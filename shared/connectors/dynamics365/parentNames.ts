@@ -1,6 +1,6 @@
 import type { SyncRecord } from '../../core/record';
 import type { RecordError } from '../../core/results';
-import { isObject } from './errors';
+import { isObject } from '../json';
 import { GUID } from './guid';
 import { keyPart } from './keyMatch';
 import type { Link } from './table';

@@ -1,6 +1,6 @@
 import { SyncError } from '../../core/errors';
+import { isObject } from '../json';
 import type { Api, Row } from './api';
-import { isObject } from './errors';
 
 /** What a write may create before its first record, and under whose name. */
 export interface CreateOptions {

@@ -1,6 +1,6 @@
 import { SyncError } from '../../core/errors';
+import { isObject } from '../json';
 import { STRONG, type Api, type Row } from './api';
-import { isObject } from './errors';
 import { definition } from './table';
 
 /** A state and a status that belong together. */
@@ -51,7 +51,7 @@ export async function readStates(api: Api, name: string, chosen?: number): Promi
 		option
 			? `The status reason ${chosen} of the table "${name}" belongs to active records`
 			: `The table "${name}" has no status reason ${chosen}`,
-		{ hint: `Status Reason of Deactivated Rows takes one of ${inactiveOnes(options)}.` },
+		{ hint: `Status Reason takes one of ${inactiveOnes(options)}.` },
 	);
 }
 

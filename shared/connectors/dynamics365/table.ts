@@ -1,8 +1,8 @@
 import { SyncError } from '../../core/errors';
 import type { FieldType } from '../../core/field';
 import type { KeyInfo } from '../connector';
+import { isObject } from '../json';
 import { STRONG, type Api, type Row } from './api';
-import { isObject } from './errors';
 
 /** A column as far as reading and writing rows needs it. */
 export interface Column {

@@ -1,7 +1,7 @@
 import type { SyncRecord } from '../../core/record';
 import type { HttpResponse } from '../http';
 import { OutcomeUnknownError } from '../retry';
-import { isObject, parseJson } from './errors';
+import { isObject, parseJson } from '../json';
 import { keyPart } from './keyMatch';
 import { comparesFields, type Job } from './plan';
 import type { Outcomes, Session } from './session';

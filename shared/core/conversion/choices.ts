@@ -8,21 +8,28 @@ import { jsonProblem } from '../jsonValue';
 /** How the source reads choices: what the system stores, or what people read. */
 export type ChoiceForm = 'value' | 'label';
 
-/** Into the stored value of an option, by value or label. Without known options a single value passes as it is. */
-export function choiceConverter({ options }: FieldInfo): Converter {
+/**
+ * Into the stored value of an option, by value or label. Without known options a single value passes as it is,
+ * and so does one beside the options of an open choice.
+ */
+export function choiceConverter({ options, openOptions = false }: FieldInfo): Converter {
 	const index = indexOptions(options);
 	if (index === undefined) return single;
 	return remembering((value) => {
 		const match = index.either(value);
-		return match.option ? exact(match.option.value) : unfit(match.problem);
+		if (match.option) return exact(match.option.value);
+		return openOptions && match.isStranger ? beside(index, value) : unfit(match.problem);
 	});
 }
 
 /** From the stored value of an option. A label that does not lead back to its option is lossy. */
-export function choiceReader({ options }: FieldInfo, form: ChoiceForm): Converter {
+export function choiceReader({ options, openOptions }: FieldInfo, form: ChoiceForm): Converter {
 	const index = indexOptions(options);
 	if (index === undefined) return single;
-	return remembering((value) => read(index, index.stored(value), form));
+	return remembering((value) => {
+		const match = index.stored(value);
+		return openOptions && !match.option ? beside(index, value) : read(index, match, form);
+	});
 }
 
 /** Into true or false: by the field's own labels first, then by the usual words. */
@@ -63,6 +70,13 @@ function read(index: OptionIndex, match: OptionMatch, form: ChoiceForm): Convers
 		option.label,
 		`became the label ${shown(option.label)}, which does not lead back to ${shown(option.value)} alone`,
 	);
+}
+
+/** A value of its own, stored as the options are: as text or as a number. */
+function beside({ options: [{ value: stored }] }: OptionIndex, value: unknown): Conversion {
+	const plain = single(value);
+	if (plain.kind !== 'exact' || typeof stored !== 'string') return plain;
+	return exact(String(value).trim());
 }
 
 /** One value of a field whose options nobody knows. */

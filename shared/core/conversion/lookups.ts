@@ -1,5 +1,6 @@
 import type { Conversion, Converter } from './outcome';
 import { exact, shown, unfit } from './outcome';
+import { longSalesforceId } from './salesforceId';
 import { guidOf } from './text';
 import type { FieldInfo } from '../field';
 import { defineField } from '../jsonValue';
@@ -12,26 +13,25 @@ interface ParentByKey {
 	readonly object?: string;
 }
 
-/** The owner in Dynamics 365: its writer finds people by e-mail and name, so any text may be meant for it. */
-const OWNER = 'ownerid';
-
 /** Into the id of a parent, or a parent named by its key: `{ key: { field: value }, object? }`. */
-export function lookupConverter({ name, targets = [] }: FieldInfo): Converter {
+export function lookupConverter(field: FieldInfo): Converter {
+	const { targets = [] } = field;
 	return (value) => {
-		if (typeof value === 'string') {
-			const id = parentId(value, targets);
-			const text = value.trim();
-			return id.kind === 'unfit' && name === OWNER && text !== '' ? exact(text) : id;
-		}
+		if (typeof value === 'string') return parentText(value, field);
 		if (typeof value === 'object' && value !== null && !Array.isArray(value))
 			return parentByKey(value as Readonly<Record<string, unknown>>, targets);
 		return unfit(`is ${shown(value)}, which names no parent; ${form(targets)}`);
 	};
 }
 
-function parentId(text: string, targets: readonly string[]): Conversion {
-	const id = guidOf(text) ?? salesforceId(text.trim());
+function parentText(
+	text: string,
+	{ targets = [], byName = false, shortIds = false }: FieldInfo,
+): Conversion {
+	const trimmed = text.trim();
+	const id = guidOf(text) ?? salesforceId(trimmed, { shortIds, byName });
 	if (id !== undefined) return exact(id);
+	if (byName && trimmed !== '') return exact(trimmed);
 	return unfit(`is ${shown(text)}, which is not a record id; ${form(targets)}`);
 }
 
@@ -91,17 +91,15 @@ function form([target]: readonly string[]): string {
 	return `send a GUID or an 18-character Salesforce id, or name the parent by its key: ${example}`;
 }
 
-const CHECK_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
-
 /**
- * An 18-character Salesforce id, whose last three characters say which of the others are capitals
- * (salesforce section 2). The 15-character form has no such proof and looks like any word.
+ * The short form of a Salesforce id has no proof and looks like any word, so it counts where ids are surely
+ * Salesforce's, and among names only with the 0 that ids of users, queues and record types begin with.
  */
-function salesforceId(text: string): string | undefined {
-	if (!/^[A-Za-z0-9]{18}$/u.test(text)) return undefined;
-	const check = [0, 5, 10].map((start) => {
-		const capitals = [...text.slice(start, start + 5)].map((letter) => /[A-Z]/u.test(letter));
-		return CHECK_ALPHABET[capitals.reduce((mask, is, bit) => mask + (is ? 1 << bit : 0), 0)];
-	});
-	return check.join('') === text.slice(15) ? text : undefined;
+function salesforceId(
+	text: string,
+	{ shortIds, byName }: { readonly shortIds: boolean; readonly byName: boolean },
+): string | undefined {
+	const id = longSalesforceId(text);
+	const isProven = id === text;
+	return isProven || (shortIds && (!byName || text.startsWith('0'))) ? id : undefined;
 }

@@ -7,23 +7,30 @@ import type { FieldInfo } from '../field';
 
 /** Into a list of stored values, each once and in the order of the options. Takes lists, and texts separated by ; or comma. */
 export function multiChoiceConverter(field: FieldInfo): Converter {
-	return listConverter(field, choiceConverter(field), ({ value }) => value);
+	const known = choiceConverter({ ...field, openOptions: false });
+	return listConverter(field, { convert: choiceConverter(field), known }, ({ value }) => value);
 }
 
 /** From stored values, as a list or as the text Dataverse stores ("1,9", dataverse 2.3), in the order of the options. */
 export function multiChoiceReader(field: FieldInfo, form: ChoiceForm): Converter {
-	return listConverter(field, choiceReader(field, form), (option) => option[form]);
+	const known = choiceReader({ ...field, openOptions: false }, form);
+	return listConverter(
+		field,
+		{ convert: choiceReader(field, form), known },
+		(option) => option[form],
+	);
 }
 
 type Option = NonNullable<FieldInfo['options']>[number];
 
+/** `known` takes options only: it tells where one of them ends. */
 function listConverter(
 	{ options = [] }: FieldInfo,
-	convert: Converter,
+	{ convert, known }: { readonly convert: Converter; readonly known: Converter },
 	outcomeOf: (option: Option) => unknown,
 ): Converter {
 	const order = new Map(options.map((option, position) => [outcomeOf(option), position]));
-	const membersOf = indexOptions(options) === undefined ? split : splitKnown(options, convert);
+	const membersOf = indexOptions(options) === undefined ? split : splitKnown(options, known);
 	return (value) => {
 		if (typeof value === 'object' && !Array.isArray(value)) {
 			return unfit(`is ${shown(value)}, and the field holds a list of choices`);
@@ -59,7 +66,9 @@ function joined(
 		const which = `has members that are not exactly one option: ${strangers.join(', ')}`;
 		return unfit(options.length === 0 ? which : `${which}; the options are ${listed(options)}`);
 	}
-	const list = [...values].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+	const list = [...values].sort(
+		(a, b) => (order.get(a) ?? order.size) - (order.get(b) ?? order.size),
+	);
 	return warnings.length === 0 ? exact(list) : lossy(list, warnings.join(' and '));
 }
 

@@ -4,7 +4,13 @@ import type { FieldOption } from '../field';
 
 /** What a text or number means among the options of a field. */
 export type OptionMatch =
-	{ readonly option: FieldOption } | { readonly option?: undefined; readonly problem: string };
+	| { readonly option: FieldOption }
+	| {
+			readonly option?: undefined;
+			readonly problem: string;
+			/** No option comes near it, rather than several. */
+			readonly isStranger: boolean;
+	  };
 
 /** The options of a field, found by stored value or label. */
 export interface OptionIndex {
@@ -34,6 +40,7 @@ export function indexOptions(options: readonly FieldOption[] = []): OptionIndex 
 	}
 	const unknown = (value: unknown): OptionMatch => ({
 		problem: `is ${shown(value)}, which is none of the options: ${listed(options)}`,
+		isStranger: true,
 	});
 	return {
 		options,
@@ -50,7 +57,9 @@ export function indexOptions(options: readonly FieldOption[] = []): OptionIndex 
 				return { option: stored };
 			const [option] = labelled;
 			if (option === undefined) return unknown(value);
-			return labelled.length === 1 ? { option } : { problem: shared(value, labelled) };
+			return labelled.length === 1
+				? { option }
+				: { problem: shared(value, labelled), isStranger: false };
 		},
 	};
 }

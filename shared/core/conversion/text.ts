@@ -1,5 +1,6 @@
-import type { Converter } from './outcome';
+import type { Conversion, Converter } from './outcome';
 import { cutText, exact, lossy, shown, unfit } from './outcome';
+import { longSalesforceId } from './salesforceId';
 import type { FieldInfo } from '../field';
 import { jsonProblem } from '../jsonValue';
 
@@ -20,13 +21,20 @@ export function textConverter({ maxLength }: FieldInfo, cutsText: boolean): Conv
 	};
 }
 
-/** Into a record id: GUIDs in one form; other ids only trimmed, because Salesforce ids tell case apart (salesforce:T13). */
-export function idConverter(): Converter {
+/** Into a record id: GUIDs and Salesforce ids (salesforce:T13) in one form each; other ids only trimmed. */
+export function idConverter({ shortIds }: FieldInfo): Converter {
 	return (value) => {
+		if (shortIds) return salesforceId(value);
 		if (typeof value === 'string') return exact(guidOf(value) ?? value.trim());
 		if (Number.isSafeInteger(value)) return exact(String(value));
 		return unfit(`is ${shown(value)}, which is not a record id`);
 	};
+}
+
+function salesforceId(value: unknown): Conversion {
+	const id = typeof value === 'string' ? longSalesforceId(value) : undefined;
+	if (id !== undefined) return exact(id);
+	return unfit(`is ${shown(value)}, which is not a Salesforce id of 15 or 18 characters`);
 }
 
 const guid = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/iu;

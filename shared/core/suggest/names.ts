@@ -22,7 +22,8 @@ export interface ReadName {
 const umlauts: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' };
 
 /** Reads a technical name or a label: case, separators, umlauts and accents do not count. */
-export function readName(name: string): ReadName {
+export function readName(fullName: string): ReadName {
+	const name = withoutSuffix(fullName);
 	const words = wordsOf(name);
 	const own = wordsOf(withoutPrefix(name));
 	const compact = words.join('');
@@ -42,6 +43,9 @@ function wordsOf(name: string): readonly string[] {
 		.replace(/\p{M}/gu, '');
 	return (spaced.match(/\p{L}+|\d+/gu) ?? []).filter((word) => word !== '1');
 }
+
+/** Salesforce marks custom fields at their end: `Level__c`, `Level__pc` of a person, `Place__Latitude__s`. */
+const withoutSuffix = (name: string) => name.replace(/(?<=.)__(?:c|pc|r|s)$/iu, '');
 
 /**
  * Publishers prefix their columns: `new_city`, and `cr4f2_city` where nobody chose a prefix. A number at

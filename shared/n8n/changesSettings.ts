@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { SyncError } from '../../shared/core/errors';
-import { defaultGuard } from '../../shared/core/guard';
-import { changeFilter, type ChangeFilter } from '../../shared/n8n/changeFilter';
-import { dynamicsCredentialType } from '../../shared/n8n/dynamics365';
-import { fieldNames, rawParameter } from '../../shared/n8n/parameters';
-import type { ChangeSettings } from '../../shared/n8n/readChanges';
-import { readStoreSettings } from '../../shared/n8n/storeProperties';
+import { SyncError } from '../core/errors';
+import { defaultGuard } from '../core/guard';
+import { changeFilter, type ChangeFilter } from './changeFilter';
+import { dynamicsCredentialType } from './dynamics365';
+import { fieldNames, rawParameter } from './parameters';
+import type { ChangeSettings } from './readChanges';
+import { readStoreSettings } from './storeProperties';
 
 interface Options {
 	readonly adopt?: boolean;
@@ -28,8 +28,8 @@ interface Options {
 
 const defaultRecords = 50_000;
 
-/** The node's parameters, read once. */
-export function readSettings(context: IExecuteFunctions): ChangeSettings {
+/** The parameters of Dynamics 365 Changes, read once. */
+export function readChangesSettings(context: IExecuteFunctions): ChangeSettings {
 	const options = context.getNodeParameter('options', 0, {}) as Options;
 	const raw = rawParameter(context, 'conditions', {});
 	const filter = changeFilter(context, raw);

@@ -1,0 +1,137 @@
+import { SyncError } from '../../core/errors';
+import { waitMs } from '../../core/retry';
+import type { IndexedResult } from '../connector';
+import type { HttpResponse } from '../http';
+import { parseJson } from '../json';
+import { limiterFor } from '../limiter';
+import { CancelledError, OutcomeUnknownError } from '../retry';
+import type { Api } from './api';
+import { callsOf, requestOf, type Call } from './collectionCalls';
+import { judgeRows, type Verdicts } from './collectionRows';
+import { isolate } from './isolate';
+import type { Sending } from './plan';
+import { notAttempted, unknownResult, type Session } from './session';
+
+const KINDS = ['create', 'upsert', 'update', 'delete'] as const;
+
+/** Sends steps by sObject Collections, one call at a time (salesforce 4.2, section 6). */
+export async function* sendCollections(
+	session: Session,
+	steps: readonly Sending[],
+): AsyncGenerator<readonly IndexedResult[]> {
+	for (const kind of KINDS) {
+		const own = steps.filter((step) => step.kind === kind);
+		for (const call of callsOf(session, own)) {
+			if (session.signal?.aborted) yield notAttempted(call.steps.map(({ job }) => job.index));
+			else yield* sendCall(session, call, 0);
+		}
+	}
+}
+
+/** Sends one call, and its rows again as far as that is worth it. */
+export async function* sendCall(
+	session: Session,
+	call: Call,
+	tries: number,
+): AsyncGenerator<readonly IndexedResult[]> {
+	const { response, stop } = await answerTo(session, call);
+	const entries = response && entriesOf(response, call.steps.length);
+	if (entries) {
+		const verdicts = await judgeRows(session, call, entries, tries);
+		yield verdicts.known;
+		if (verdicts.stop) throw verdicts.stop;
+		yield* sendAgain(session, verdicts, tries);
+	} else if (response && response.status >= 300) {
+		yield* isolate(session, call, response);
+	} else if (stop === undefined && mayRepeat(session, call) && tries === 0) {
+		// An answer that is cut short: what was sent does no harm twice.
+		yield* sendCall(session, call, tries + 1);
+	} else {
+		yield call.steps.map((step) => unknownResult(session, step));
+		const reason = stop ?? silenceOf(session);
+		if (reason !== undefined) throw reason;
+	}
+}
+
+/** Calls in a row, per run, that nobody answered. */
+const silences = new WeakMap<Api, number>();
+
+/** One call without an answer may be bad luck; another one, and more records would only be doubtful too. */
+const SILENT_CALLS = 2;
+
+function silenceOf({ api, sobject }: Session): SyncError | undefined {
+	const count = (silences.get(api) ?? 0) + 1;
+	silences.set(api, count);
+	if (count < SILENT_CALLS) return undefined;
+	return new SyncError(
+		'unavailable',
+		`Salesforce did not answer ${count} calls in a row that wrote to the object "${sobject.name}"`,
+		{
+			hint: 'Check the status of the instance (status.salesforce.com), then run again: what was not sent is still due.',
+		},
+	);
+}
+
+const mayRepeat = ({ signal }: Session, { steps }: Call): boolean =>
+	steps[0].kind !== 'create' && signal?.aborted !== true;
+
+interface Answer {
+	/** None: sent, and nobody knows what became of it. */
+	readonly response?: HttpResponse;
+	/** Why nothing more is to be sent. */
+	readonly stop?: SyncError;
+}
+
+/** Parallel calls on one object lock each other's rows, so all runs of this process take turns (section 6). */
+async function answerTo(session: Session, call: Call): Promise<Answer> {
+	const { api, sobject, clock, signal } = session;
+	const turn = limiterFor(`collections ${api.scope} ${sobject.name}`, 1, clock);
+	const leave = await turn.enter(signal).catch(() => {
+		throw new CancelledError('The run was cancelled');
+	});
+	const before = api.usage.calls;
+	try {
+		const request = requestOf(session, call);
+		const response = await api.exchange(request);
+		// A failure of Salesforce itself may have come after the commit (section 5).
+		if (response.status >= 500 && !request.repeatable) return {};
+		silences.delete(api);
+		return { response };
+	} catch (error) {
+		// A cancel cuts a call that may be repeated; what it came to is not known.
+		if (signal?.aborted && !(error instanceof SyncError) && api.usage.calls > before) return {};
+		return unanswered(error);
+	} finally {
+		leave();
+	}
+}
+
+/** Repeated in vain: what the tries came to is not known, and more requests would meet the same. */
+function unanswered(error: unknown): Answer {
+	if (error instanceof OutcomeUnknownError) return {};
+	if (error instanceof SyncError && error.code === 'unavailable') return { stop: error };
+	throw error;
+}
+
+/** One entry per record, in their order; undefined for any other answer. */
+function entriesOf({ status, body }: HttpResponse, count: number): readonly unknown[] | undefined {
+	const parsed = status === 200 || status === 201 ? parseJson(body) : undefined;
+	return Array.isArray(parsed) && parsed.length === count ? parsed : undefined;
+}
+
+/** Sizes of the calls in which rows are tried again, smaller each time (section 5). */
+const SMALLER = [50, 10, 1] as const;
+
+async function* sendAgain(
+	session: Session,
+	{ again, changed }: Verdicts,
+	tries: number,
+): AsyncGenerator<readonly IndexedResult[]> {
+	for (const call of callsOf(session, changed)) yield* sendCall(session, call, tries);
+	if (again.length === 0) return;
+	const { clock, signal } = session;
+	await clock.sleep(waitMs(tries + 1, clock.random(), undefined), signal);
+	for (const call of callsOf(session, again, SMALLER[Math.min(tries, SMALLER.length - 1)])) {
+		yield* sendCall(session, call, tries + 1);
+	}
+}

@@ -1,0 +1,4 @@
+export {
+	isSalesforceId as isId,
+	longSalesforceId as longId,
+} from '../../core/conversion/salesforceId';

@@ -1,0 +1,142 @@
+import type { RecordResult, ResultStatus } from '../../core/results';
+import type { IndexedResult } from '../connector';
+import type { Work } from './passes';
+import { HALF_WRITTEN, missingError, unknownIdError, type Job, type Sending } from './plan';
+import { isOrphan } from './references';
+import { mending } from './rings';
+
+/** A create that got no answer, and its result unless it can be found. */
+export interface Doubt {
+	readonly job: Job;
+	readonly last: IndexedResult;
+}
+
+/** Takes in what sending yields, and tells which results are final. */
+export interface Intake {
+	take(batch: readonly IndexedResult[]): readonly IndexedResult[];
+	/** Results of jobs nobody answered, when the sending is over. */
+	rest(isCancelled: boolean): readonly IndexedResult[];
+	readonly doubts: Doubt[];
+	readonly again: readonly Job[];
+}
+
+interface Entry {
+	readonly step: Sending;
+	/** Steps without an answer: a job may stand for several records. */
+	left: number;
+	readonly parts: RecordResult[];
+}
+
+export function createIntake(work: Work, steps: readonly Sending[]): Intake {
+	const open = new Map<number, Entry>();
+	for (const step of steps) {
+		const entry = open.get(step.job.index) ?? { step, left: 0, parts: [] };
+		entry.left += 1;
+		open.set(step.job.index, entry);
+	}
+	const doubts: Doubt[] = [];
+	const again: Job[] = [];
+	const conclude = ({ step, parts }: Entry): IndexedResult[] => {
+		const last = { index: step.job.index, result: merged(parts) };
+		return concluded({ ...work, doubts, again }, step, last);
+	};
+	return {
+		doubts,
+		again,
+		take: (batch) =>
+			batch.flatMap(({ index, result }) => {
+				const entry = open.get(index);
+				if (!entry) return [];
+				entry.parts.push(result);
+				entry.left -= 1;
+				if (entry.left > 0) return [];
+				open.delete(index);
+				if (WRITTEN.has(result.status)) work.written += 1;
+				return conclude(entry);
+			}),
+		rest: (isCancelled) =>
+			[...open.values()].flatMap(({ step, parts }) =>
+				unanswered(step.job, parts.length > 0, isCancelled),
+			),
+	};
+}
+
+const WRITTEN: ReadonlySet<ResultStatus> = new Set(['created', 'updated', 'deleted']);
+
+const WORST: readonly ResultStatus[] = ['unknown', 'rejected', 'notAttempted', 'skipped'];
+
+/** The result of a job that stands for several records: the worst of them decides. */
+function merged(parts: readonly RecordResult[]): RecordResult {
+	const [first] = parts;
+	if (parts.length === 1) return first;
+	const status = WORST.find((each) => parts.some((part) => part.status === each));
+	const worst = parts.find((part) => part.status === status) ?? first;
+	const note = `Stands for ${parts.length} records of Salesforce`;
+	return { ...worst, warnings: [...(worst.warnings ?? []), note] };
+}
+
+interface Taking extends Work {
+	readonly doubts: Doubt[];
+	readonly again: Job[];
+}
+
+/** A job's result; none yet while it waits for something. */
+function concluded(taking: Taking, step: Sending, last: IndexedResult): IndexedResult[] {
+	const { job } = step;
+	const { result } = last;
+	if (result.reason === 'notFound' && job.record.change !== 'removed') {
+		return missing(taking, job, last);
+	}
+	if (result.status === 'rejected' && isOrphan(result.error)) {
+		taking.waiting.push({ job, last: orphaned(last) });
+		return [];
+	}
+	if (result.status === 'unknown' && step.kind === 'create' && job.key) {
+		taking.doubts.push({ job, last });
+		return [];
+	}
+	if (job.mends && WRITTEN.has(result.status)) {
+		taking.mends.push(mending(job, result));
+		return [];
+	}
+	if (job.unlinked && result.status === 'updated') return [{ ...last, result: job.unlinked }];
+	return [last];
+}
+
+/** The record to update is not there. Where the mode creates, it is planned anew, once, and sent whole. */
+function missing({ session, again }: Taking, job: Job, last: IndexedResult): IndexedResult[] {
+	const { target, options, keyField, sobject } = session;
+	const reject = (error: RecordResult['error']): IndexedResult[] => [
+		{ ...last, result: { status: 'rejected', error } },
+	];
+	if (target.writeMode === 'update') {
+		return options.notFound === 'reject' ? reject(missingError(sobject.name, job)) : [last];
+	}
+	if (keyField?.type === 'id') return reject(unknownIdError(sobject.name, job));
+	if (job.round > 0) return reject(missingError(sobject.name, job));
+	again.push({ ...job, round: job.round + 1 });
+	return [];
+}
+
+function orphaned({ index, result }: IndexedResult): IndexedResult {
+	const { error } = result;
+	if (!error) return { index, result };
+	const hint =
+		'The record a lookup points at is not in Salesforce: write it first, for example by a Salesforce Write node before this one. The next run tries again.';
+	return { index, result: { ...result, error: { ...error, retryable: true, hint } } };
+}
+
+/** What is known of a job whose sending ended early. */
+function unanswered(job: Job, isPartly: boolean, isCancelled: boolean): IndexedResult[] {
+	const { index } = job;
+	if (isPartly || job.unlinked) return [{ index, result: halfWritten(job) }];
+	// On a stop nothing is said: what has no result was not attempted.
+	return isCancelled ? [{ index, result: { status: 'notAttempted' } }] : [];
+}
+
+/** The result of a job whose record was written in part. */
+export const halfWritten = ({ unlinked }: Job): RecordResult => ({
+	status: 'unknown',
+	...(unlinked?.id !== undefined && { id: unlinked.id }),
+	error: HALF_WRITTEN,
+});

@@ -1,0 +1,81 @@
+import type { Clock } from '../clock';
+import type { IndexedResult, WriteContext, WriteRecord, WriteTarget } from '../connector';
+import { CancelledError } from '../retry';
+import type { Api } from './api';
+import { layGround } from './ground';
+import { keyEncoder, sortOut } from './keys';
+import { writeHeaders, type SalesforceWriteOptions } from './options';
+import { createParentIds } from './parentIds';
+import { inPasses } from './passes';
+import { personRule } from './personAccounts';
+import type { Report } from './report';
+import { rowValues } from './rowValues';
+import { notAttempted, type Session } from './session';
+
+/** What a write needs beside its target and records. */
+export interface WriteTools {
+	readonly api: Api;
+	readonly clock: Clock;
+	readonly options: SalesforceWriteOptions;
+	readonly report: Report;
+	/** Only read, and tell what a write would do. */
+	readonly preview: boolean;
+}
+
+/** Writes records and yields the results of each part as soon as they are known. */
+export async function* writeRecords(
+	tools: WriteTools,
+	target: WriteTarget,
+	records: readonly WriteRecord[],
+	context: WriteContext,
+): AsyncGenerator<readonly IndexedResult[]> {
+	if (records.length === 0) return;
+	const prepared = await prepare(tools, target, records, context).catch(onlyCancelled);
+	if (!prepared) {
+		yield notAttempted(records.map((_, index) => index));
+		return;
+	}
+	const { session, jobs, refused } = prepared;
+	if (refused.length > 0) yield refused;
+	for await (const batch of inPasses(session, jobs)) if (batch.length > 0) yield batch;
+}
+
+/** Reads the object's facts, checks the target, and turns records into jobs. */
+async function prepare(
+	tools: WriteTools,
+	target: WriteTarget,
+	records: readonly WriteRecord[],
+	context: WriteContext,
+) {
+	const session = await openSession(tools, target, records, context);
+	return { session, ...(await sortOut(session, records)) };
+}
+
+async function openSession(
+	{ api, clock, options, report, preview }: WriteTools,
+	target: WriteTarget,
+	records: readonly WriteRecord[],
+	{ signal, onPlanned }: WriteContext,
+): Promise<Session> {
+	const headers = writeHeaders(options);
+	const ground = await layGround({ api, options }, target, records);
+	const { sobject, keyField, encoders, references, names } = ground;
+	const person = personRule(sobject, names);
+	const keyName = target.keyFields[0] ?? options.findDoubtfulBy ?? '';
+	return {
+		...{ api, sobject, target, options, clock, preview, report, headers, references, names },
+		...(signal && { signal }),
+		...(keyField && { keyField }),
+		encodeKey: keyEncoder(encoders.get(keyName)),
+		values: rowValues(sobject, encoders, { report, ...(person && { person }) }),
+		parentIds: createParentIds(api, sobject, references.parents),
+		claims: new Map(),
+		onPlanned,
+	};
+}
+
+/** What a cancel leaves: nothing. Any other failure goes on. */
+function onlyCancelled(error: unknown): undefined {
+	if (!(error instanceof CancelledError)) throw error;
+	return undefined;
+}

@@ -1,0 +1,71 @@
+import { useSalesforce } from '../sandbox/useSalesforce';
+import { record, tally } from './dynamics365Client';
+import { contacts, inMode, person, write } from './salesforceClient';
+
+const org = useSalesforce();
+
+describe('owners and record types (salesforce:2.2)', () => {
+	const user = (name: string, more: object = {}) =>
+		org.insert('User', {
+			Username: `${name}@corp.example`,
+			Email: `${name}@mail.example`,
+			LastName: name,
+			Alias: name.slice(0, 8),
+			...more,
+		});
+
+	test('an owner by id, user name or e-mail, looked up once for all', async () => {
+		const ada = user('ada');
+		const { results } = await write(org, contacts, [
+			person('a', { LastName: 'A', OwnerId: ada }),
+			person('b', { LastName: 'B', OwnerId: 'ADA@corp.example' }),
+			person('c', { LastName: 'C', OwnerId: 'ada@mail.example' }),
+			person('d', { LastName: 'D', OwnerId: 'nobody@mail.example' }),
+		]);
+		expect(tally(results)).toEqual({ created: 3, rejected: 1 });
+		expect(org.rows('Contact').map(({ OwnerId }) => OwnerId)).toEqual([ada, ada, ada]);
+		expect(results[3].error?.message).toContain('no user name');
+	});
+
+	test('an e-mail several people have names nobody; who left does not count', async () => {
+		user('one', { Email: 'shared@mail.example' });
+		user('two', { Email: 'shared@mail.example' });
+		const here = user('here', { Email: 'desk@mail.example' });
+		user('gone', { Email: 'desk@mail.example', IsActive: false });
+		const { results } = await write(org, contacts, [
+			person('a', { LastName: 'A', OwnerId: 'shared@mail.example' }),
+			person('b', { LastName: 'B', OwnerId: 'desk@mail.example' }),
+		]);
+		expect(results[0].error?.message).toContain('2 records of User');
+		expect(org.rows('Contact')[0].OwnerId).toBe(here);
+	});
+
+	test('a lead may go to a queue', async () => {
+		const queue = org.insert('Group', { Name: 'Inbound' });
+		const { results } = await write(org, inMode('upsert', 'Ext__c', { objectName: 'Lead' }), [
+			record({ Ext__c: 'a' }, { LastName: 'L', Company: 'C', OwnerId: 'inbound' }),
+		]);
+		expect(results[0].status).toBe('created');
+		expect(org.rows('Lead')[0].OwnerId).toBe(queue);
+	});
+
+	test.each(['v43', 'absent'] as const)(
+		'a record type by id, name or API name (salesforce:U13 %s)',
+		async (rtDeveloperName) => {
+			org.setSwitches({ rtDeveloperName });
+			const bookings = inMode('upsert', 'Reference__c', { objectName: 'Booking__c' });
+			const by = (key: string, RecordTypeId: unknown) =>
+				record({ Reference__c: key }, { Name: key, RecordTypeId });
+			const { results } = await write(org, bookings, [
+				by('a', 'stay at hotel'),
+				by('b', rtDeveloperName === 'v43' ? 'Stay' : 'Stay at Hotel'),
+				by('c', 'Cruise'),
+			]);
+			expect(tally(results)).toEqual({ created: 2, rejected: 1 });
+			const types = org.rows('Booking__c').map(({ RecordTypeId }) => RecordTypeId);
+			expect(new Set(types).size).toBe(1);
+			expect(results[2].error?.message).toContain('"Flight", "Stay at Hotel"');
+			await write(org, bookings, [by('a', types[0])]);
+		},
+	);
+});
