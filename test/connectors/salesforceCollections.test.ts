@@ -152,13 +152,14 @@ describe('results', () => {
 		expect(bodyOf(collectionCalls(org)[0])).toContain('"attributes":{"type":"Account"}');
 	});
 
-	test('external ids with every character are sent in the body, none in an address (salesforce:T8, J9)', async () => {
+	test('external ids with every character are sent in the body, none in an address, all in one call (salesforce:T8, J9, N5)', async () => {
 		const keys = ['a/b c?#é', 'shop.inc', "O'Neil", '50%'];
 		const records = keys.map((key) => person(key));
 		await write(org, contacts, records);
 		const { results } = await write(org, contacts, records);
 		expect(tally(results)).toEqual({ updated: 4 });
 		expect(org.rows('Contact').map(({ Ext__c }) => Ext__c)).toEqual(keys);
+		expect(collectionCalls(org)).toHaveLength(2);
 	});
 
 	test('nothing to write: nothing is asked (salesforce:J16)', async () => {

@@ -138,7 +138,7 @@ describe('Salesforce through n8n', () => {
 		expect(JSON.stringify(answer)).toContain('connect it again');
 	});
 
-	test('salesforce:T12 a token that came without its instance is no reason to guess', async () => {
+	test('salesforce:T12, N4 a token that came without its instance is no reason to guess', async () => {
 		const data = await connected({ instance_url: undefined });
 		const asked: string[] = [];
 		const answer = await inNode(

@@ -9,6 +9,7 @@ jest.setTimeout(120_000);
 
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
 	name: string;
+	dependencies?: Readonly<Record<string, string>>;
 	n8n: { nodes: string[]; credentials: string[] };
 };
 
@@ -59,4 +60,8 @@ test('n8n:T-15 every credential is loaded and carries our prefix', async () => {
 	const expected = manifest.n8n.credentials.map(typeName);
 	expect(loaded).toEqual(expect.arrayContaining(expected));
 	for (const name of expected) expect(name).toMatch(/^crmSync/);
+});
+
+test('salesforce:U18 the pack brings no dependencies along: jsforce and the like are part of its build', () => {
+	expect(manifest.dependencies).toBeUndefined();
 });
