@@ -72,6 +72,8 @@ export interface WriteContext {
 	onRequest?(): void;
 	/** Preview only: requests the write would send beside those the preview has sent. */
 	onPlanned?(requests: number): void;
+	/** What a long wait is at, in words, for the person who watches. */
+	onProgress?(message: string): void;
 	/** What the destination lacks, told before any of it is created; a preview only tells. */
 	onMissing?(parts: readonly MissingPart[]): void;
 }

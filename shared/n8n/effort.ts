@@ -28,6 +28,9 @@ export function writeContext(
 		onPlanned(requests) {
 			effort.planned += requests;
 		},
+		onProgress(message) {
+			context.sendMessageToUI(`${context.getNode().name}: ${message}`);
+		},
 		onMissing(parts) {
 			// A preview finds the same missing for its removals as well.
 			const known = new Set(effort.missing.map(({ kind, name }) => `${kind} ${name}`));

@@ -108,3 +108,8 @@ describe('person accounts (salesforce:2.2)', () => {
 		expect(records[1]).toHaveProperty('PersonEmail');
 	});
 });
+
+test('a key is never cut: it would be the key of another record', async () => {
+	const { results } = await write(org, contacts, [person('x'.repeat(90))], { cutText: true });
+	expect(results[0]).toMatchObject({ status: 'rejected', error: { code: 'valueDoesNotFit' } });
+});

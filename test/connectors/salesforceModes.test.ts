@@ -54,6 +54,13 @@ describe('insert', () => {
 			{ findDoubtfulBy: 'Email' },
 		);
 		expect(byEmail.results[0]).toMatchObject({ status: 'unknown' });
+		const other = await write(
+			org,
+			inMode('insert'),
+			[keyless({ LastName: 'Other', Email: 'c@x.example' }, again)],
+			{ findDoubtfulBy: 'Email' },
+		);
+		expect(other.results[0]).toMatchObject({ status: 'unknown', error: { retryable: false } });
 		expect(org.rows('Contact')).toHaveLength(4);
 	});
 
@@ -123,6 +130,15 @@ describe('update never creates (salesforce:S34)', () => {
 		expect(results).toEqual([{ status: 'skipped', reason: 'notFound' }]);
 		expect(org.rows('Contact')).toHaveLength(0);
 	});
+});
+
+test('what no record of the object allows is refused before the first write (sync:T19)', async () => {
+	const byNotes = inMode('update', 'Description');
+	const { error } = await write(org, byNotes, [record({ Description: 'x' }, { LastName: 'A' })]);
+	expect((error as Error).message).toContain('cannot be matched by "Description"');
+	const users = inMode('delete', 'Username', { objectName: 'User' });
+	const closed = await write(org, users, [record({ Username: 'a@x.example' }, {})]);
+	expect((closed.error as Error).message).toContain('may not delete its records');
 });
 
 describe('removed records', () => {

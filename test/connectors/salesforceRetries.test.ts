@@ -49,6 +49,48 @@ describe('rows that fail for a passing reason (salesforce:5)', () => {
 		expect(collectionCalls(org)).toHaveLength(2 + 1);
 	});
 
+	test('a record that is said to be gone and found again is refused in the end', async () => {
+		org.insert('Contact', { LastName: 'Old', Ext__c: 'a' });
+		const gone = { kind: 'rowError', statusCode: 'ENTITY_IS_DELETED', message: 'gone' } as const;
+		org.faults.add({ effect: gone, table: 'Contact', operation: 'update' });
+		const records = [person('a', { LastName: 'New', Title: 'T' }, { update: { LastName: 'New' } })];
+		const { results } = await write(org, contacts, records);
+		expect(results[0]).toMatchObject({ status: 'rejected', error: { code: 'NOT_FOUND' } });
+		expect(collectionCalls(org)).toHaveLength(2);
+	});
+
+	test('an unnamed cross reference that is there is a lookup’s fault, not the row’s (salesforce:5)', async () => {
+		org.insert('Contact', { LastName: 'Old', Ext__c: 'a' });
+		const effect = {
+			kind: 'rowError',
+			statusCode: 'INVALID_CROSS_REFERENCE_KEY',
+			message: 'invalid cross reference id',
+		} as const;
+		org.faults.add({ effect, table: 'Contact', operation: 'update' });
+		const AccountId = org.insert('Account', { Name: 'A' });
+		const records = [person('a', { LastName: 'New', AccountId })];
+		const { results } = await write(org, inMode('update'), records);
+		expect(results[0]).toMatchObject({
+			status: 'rejected',
+			error: { code: 'INVALID_CROSS_REFERENCE_KEY' },
+		});
+	});
+
+	test('one fault of the mapping in all rows stops the run: no record is to blame (salesforce:5)', async () => {
+		const effect = {
+			kind: 'rowError',
+			statusCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
+			message: 'bad field names on insert/update call: LastName',
+			fields: ['LastName'],
+		} as const;
+		org.faults.add({ effect, table: 'Contact' });
+		const { results, error } = await write(org, contacts, many(12));
+		expect((error as SyncError).code).toBe('config');
+		expect(results).toEqual([]);
+		const few = await write(org, contacts, many(2));
+		expect(tally(few.results)).toEqual({ rejected: 2 });
+	});
+
 	test('a lock that stays is told after three more tries, as passing', async () => {
 		org.faults.add({ effect: { kind: 'lockRow' }, table: 'Contact' });
 		const { results } = await write(org, contacts, many(2));

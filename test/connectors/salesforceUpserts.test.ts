@@ -139,6 +139,13 @@ describe('only what differs', () => {
 		expect(Object.keys(change.values)).toEqual(['LastName']);
 	});
 
+	test('spaces Salesforce does not keep make no difference', async () => {
+		org.insert('Contact', { ...values, Ext__c: 'a' });
+		const target = inMode('upsert', 'Ext__c', { onlyIfDifferent: true });
+		const { results } = await write(org, target, [person('a', { LastName: ' Same ' })]);
+		expect(results[0].status).toBe('unchanged');
+	});
+
 	test('a parent named by key is compared by the id it has (salesforce:4.6)', async () => {
 		const AccountId = org.insert('Account', { Name: 'Acme', Ext__c: 'A1' });
 		org.insert('Contact', { LastName: 'Same', Ext__c: 'a', AccountId });

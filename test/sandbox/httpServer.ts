@@ -24,6 +24,8 @@ export interface Reply {
 
 // Node refuses request lines over 16 KB by default; stand-ins set their own limits (dataverse:S-05).
 const MAX_HEADER_BYTES = 256 * 1024;
+// A client that prepares a big upload for longer than Node's five seconds finds its connection open.
+const SETTINGS = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 60_000 };
 
 async function readBody(request: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
@@ -70,7 +72,7 @@ export async function listen(
 		}, reply.delayMs);
 		timers.add(timer);
 	};
-	const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+	const server = createServer(SETTINGS, (request, response) => {
 		answer(request, response).catch((error: unknown) => {
 			// A fault of the stand-in itself: loud, and unlike anything the real system answers.
 			if (!response.headersSent) response.writeHead(599, { 'Content-Type': 'text/plain' });
