@@ -8,8 +8,8 @@ import { withStandIn, type SalesforceAddress } from './sandbox';
 import { expectCount } from './segment';
 
 export const bulkRows = 300_000;
-/** Salesforce takes no upload above 100 MB, so jsforce is given as many rows at a time. */
-const jsforceRows = 100_000;
+/** Salesforce takes no upload above 100 MB, so jsforce is given as many rows at a time as we send. */
+const jsforceRows = 50_000;
 const fields = ['Title', 'Phone', 'MobilePhone', 'FirstName', 'MailingStreet', 'MailingCity'];
 
 /** Rows of about half a kilobyte. */
