@@ -92,7 +92,7 @@ describe('windows of modification time', () => {
 			expect(more).toEqual([]);
 			const since = /modifiedon ge (\S+?)[&)]/.exec(asked)?.[1] ?? '';
 			expect(Date.parse(since)).toBe(stampOf(last) - 5 * minute);
-			expect(idle.hints('Changes')[0]?.message).toContain('1 records read');
+			expect(idle.hints('Changes')[0]?.message).toContain('1 record read');
 		}
 	});
 
