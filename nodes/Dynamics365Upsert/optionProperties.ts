@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keepBookkeepingOut } from '../../shared/n8n/properties';
+import { confirm, keepBookkeepingOut, updateWith } from '../../shared/n8n/properties';
 import { createMissing, publisherPrefix, solution } from './createProperties';
 
 const batchSize: INodeProperties = {
@@ -66,27 +66,6 @@ const columns: INodeProperties = {
 		'Write these columns only; empty: every field of the record. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 };
 
-const confirm: INodeProperties = {
-	displayName: 'Confirm',
-	name: 'confirm',
-	type: 'options',
-	noDataExpression: true,
-	options: [
-		{
-			name: 'At Confirm Delivery',
-			value: 'atConfirmDelivery',
-			description: 'A Confirm Delivery node further on decides',
-		},
-		{
-			name: 'When Written',
-			value: 'whenWritten',
-			description: 'This node, after each finished batch: a crash keeps what was written',
-		},
-	],
-	default: 'whenWritten',
-	description: 'When Segment Diff takes a record as delivered',
-};
-
 const detectDuplicates: INodeProperties = {
 	displayName: 'Detect Duplicates',
 	name: 'detectDuplicates',
@@ -135,19 +114,6 @@ const skipFlows: INodeProperties = {
 	default: false,
 	description:
 		'Whether the written rows start no Power Automate flows. Their owners are not told that runs are missing.',
-};
-
-const updateWith: INodeProperties = {
-	displayName: 'Update With',
-	name: 'updateWith',
-	type: 'options',
-	noDataExpression: true,
-	options: [
-		{ name: 'All Mapped Fields', value: 'all' },
-		{ name: 'Changed Fields Only', value: 'changed' },
-	],
-	default: 'changed',
-	description: 'What to send for a row that exists',
 };
 
 const upsertMultiple: INodeProperties = {

@@ -80,7 +80,7 @@ const NO_ANSWER: RecordError = {
 const NO_ANSWER_TO_INSERT: RecordError = {
 	...NO_ANSWER,
 	retryable: false,
-	hint: 'Sending it again could create it twice. Look for the record in Salesforce, then release it in Sync State; or choose a field in Find Doubtful Inserts By, and the next run finds out.',
+	hint: 'Sending it again could create it twice. Look for the record in Salesforce. If it is not there, Forget Record in Sync State, and the next run inserts it. With a field in Find Doubtful Inserts By the next run finds out by itself.',
 };
 
 /** What is known of a step that was sent without an answer. */

@@ -55,7 +55,7 @@ async function openSession(
 	{ api, clock, options, report, preview }: WriteTools,
 	target: WriteTarget,
 	records: readonly WriteRecord[],
-	{ signal, onPlanned }: WriteContext,
+	{ signal, onPlanned, onProgress }: WriteContext,
 ): Promise<Session> {
 	const headers = writeHeaders(options);
 	const ground = await layGround({ api, options }, target, records);
@@ -71,6 +71,7 @@ async function openSession(
 		parentIds: createParentIds(api, sobject, references.parents),
 		claims: new Map(),
 		onPlanned,
+		onProgress,
 	};
 }
 
