@@ -44,4 +44,28 @@ describe('batching', () => {
 		size.tooBig();
 		expect(size.current).toBe(1);
 	});
+
+	test('a chunk is as full as its limits allow, and nothing makes no chunk (dataverse:S-05)', () => {
+		const weigh = (entry: number) => entry;
+		const limit = { count: 3, weight: 10 };
+		expect(chunkByWeight([], limit, weigh)).toEqual([]);
+		expect(chunkByWeight([1, 1, 1, 1], limit, weigh)).toEqual([[1, 1, 1], [1]]);
+		expect(chunkByWeight([4, 6, 1], limit, weigh)).toEqual([[4, 6], [1]]);
+		expect(chunkByWeight([11, 1, 11], limit, weigh)).toEqual([[11], [1], [11]]);
+		expect(chunk([1, 2, 3], 2)).toEqual([[1, 2], [3]]);
+		expect(chunk([1, 2, 3], 0.5)).toEqual([[1], [2], [3]]);
+		expect(chunk([], 2)).toEqual([]);
+	});
+
+	test('a batch size counts anew after each growth, and ends at its ceiling (dataverse:4.9)', () => {
+		const size = adaptiveSize(100, 250, 2);
+		for (const expected of [100, 200, 200, 250, 250, 250]) {
+			size.succeeded();
+			expect(size.current).toBe(expected);
+		}
+		size.tooBig();
+		expect(size.current).toBe(125);
+		expect(adaptiveSize(900, 500).current).toBe(500);
+		expect(adaptiveSize(0, 500).current).toBe(1);
+	});
 });

@@ -8,7 +8,12 @@ describe('retry policy', () => {
 		expect(retryAfterMs(' 1.5 ', now)).toBe(1500);
 		expect(retryAfterMs('Fri, 02 Jan 2026 03:04:35 GMT', now)).toBe(30_000);
 		expect(retryAfterMs('Fri, 02 Jan 2026 03:00:00 GMT', now)).toBe(0);
+		expect(retryAfterMs('120', now)).toBe(120_000);
+		expect(retryAfterMs('1.25', now)).toBe(1250);
+		expect(retryAfterMs('2026-01-02T03:04:06Z', now)).toBe(1000);
 		expect(retryAfterMs('soon', now)).toBeUndefined();
+		expect(retryAfterMs('7 bananas', now)).toBeUndefined();
+		expect(retryAfterMs('   ', now)).toBeUndefined();
 		expect(retryAfterMs(undefined, now)).toBeUndefined();
 		expect(retryAfterMs('', now)).toBeUndefined();
 	});
@@ -37,8 +42,13 @@ describe('retry policy', () => {
 		);
 	});
 
+	test('those asked to wait do not all return at once (design:6)', () => {
+		expect(waitMs(5, 0.5, 1000)).toBe(1250);
+		expect(waitMs(2, 0.5, undefined)).toBe(1000);
+	});
+
 	test('the statuses that leave the outcome open (design:6)', () => {
 		expect([408, 502, 503, 504].every(isGatewayStatus)).toBe(true);
-		expect([429, 500, 400].some(isGatewayStatus)).toBe(false);
+		expect([429, 500, 501, 400, 505].some(isGatewayStatus)).toBe(false);
 	});
 });
