@@ -18,6 +18,8 @@ export class CancelledError extends Error {
 export interface SendOptions {
 	/** Sending it twice does no harm: reads, and nothing else unless the caller proved it. */
 	readonly repeatable: boolean;
+	/** It changes something although it is repeatable: on cancel it is left to finish, like all that is not. */
+	readonly changes?: boolean;
 	readonly signal?: AbortSignal;
 	onRequest?(): void;
 }
@@ -75,7 +77,7 @@ async function attemptOnce(
 	try {
 		options.onRequest?.();
 		// A write under way is left to finish on cancel: cut off, its outcome would be unknown.
-		const signal = options.repeatable ? options.signal : undefined;
+		const signal = options.repeatable && !options.changes ? options.signal : undefined;
 		const response = await http({ ...request, signal });
 		pacing.observe?.(response);
 		return { kind: 'answer', response };

@@ -55,6 +55,12 @@ export function writeRecord(
 	};
 }
 
+/** A record without some of its fields. */
+export function withoutFields(record: WriteRecord, fields: readonly string[]): WriteRecord {
+	const pruned = (part: SyncRecord): SyncRecord => pick(part, (field) => !fields.includes(field));
+	return { ...record, values: pruned(record.values), update: pruned(record.update) };
+}
+
 function pick(record: SyncRecord, isWanted: (field: string) => boolean): SyncRecord {
 	return Object.fromEntries(
 		Object.entries(record).filter(([field, value]) => value !== undefined && isWanted(field)),

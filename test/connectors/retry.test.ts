@@ -130,6 +130,25 @@ describe('paced send', () => {
 		expect(sent()).toBe(1);
 	});
 
+	test('cancel cuts reads; what changes something is left to finish, though it may be repeated (design:R5)', async () => {
+		const isCut = async (options: { readonly repeatable: boolean; readonly changes?: boolean }) => {
+			let signal: AbortSignal | undefined;
+			const http: HttpClient = async (request) => {
+				signal = request.signal;
+				return await Promise.resolve(answer(200));
+			};
+			const clock = fakeClock();
+			const limiter = createLimiter(1, clock);
+			const pacing = { system: 'Test CRM', limiter, clock, tooManyAtOnce: () => false };
+			const own = new AbortController().signal;
+			await pacedSend(http, pacing)(post, { ...options, signal: own });
+			return signal === own;
+		};
+		expect(await isCut({ repeatable: true })).toBe(true);
+		expect(await isCut({ repeatable: true, changes: true })).toBe(false);
+		expect(await isCut({ repeatable: false })).toBe(false);
+	});
+
 	test('a refused credential is passed on untouched', async () => {
 		const { send, sent } = setUp([new SyncError('auth', 'no')]);
 		await expect(send(get, { repeatable: true })).rejects.toMatchObject({ code: 'auth' });

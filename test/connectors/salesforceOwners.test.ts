@@ -40,13 +40,23 @@ describe('owners and record types (salesforce:2.2)', () => {
 		expect(org.rows('Contact')[0].OwnerId).toBe(here);
 	});
 
-	test('a lead may go to a queue', async () => {
-		const queue = org.insert('Group', { Name: 'Inbound' });
+	test('a lead may go to a queue, by its name or API name; other groups own nothing (salesforce:2.2)', async () => {
+		org.insert('Group', { Name: 'Inbound', DeveloperName: 'Inbound_Team', Type: 'Regular' });
+		const queue = org.insert('Group', {
+			Name: 'Inbound',
+			DeveloperName: 'Inbound_Leads',
+			Type: 'Queue',
+		});
+		const by = (OwnerId: string) =>
+			record({ Ext__c: OwnerId }, { LastName: 'L', Company: 'C', OwnerId });
 		const { results } = await write(org, inMode('upsert', 'Ext__c', { objectName: 'Lead' }), [
-			record({ Ext__c: 'a' }, { LastName: 'L', Company: 'C', OwnerId: 'inbound' }),
+			by('inbound'),
+			by('inbound_leads'),
+			by('inbound_team'),
 		]);
-		expect(results[0].status).toBe('created');
-		expect(org.rows('Lead')[0].OwnerId).toBe(queue);
+		expect(tally(results)).toEqual({ created: 2, rejected: 1 });
+		expect(results[2].error?.message).toContain('no API name of a queue');
+		expect(org.rows('Lead').map(({ OwnerId }) => OwnerId)).toEqual([queue, queue]);
 	});
 
 	test.each(['v43', 'absent'] as const)(

@@ -97,6 +97,27 @@ describe('preview', () => {
 		expect(bulk.requests + bulk.planned).toBe(sent - 3 + 6);
 	});
 
+	test('counts only the look-ups the write does without: none by id, one of two by key (sync:T78)', async () => {
+		const costs = async (target: WriteTarget, records: readonly WriteRecord[]) => {
+			const told = await preview(target, records);
+			const before = org.log.length;
+			await write(org, target, records);
+			const sent = org.log.slice(before).filter(({ url }) => !url.includes('oauth2')).length;
+			return [told.requests + told.planned, sent];
+		};
+		const Id = org.insert('Contact', { LastName: 'Old', Ext__c: 'a' });
+		const [byId, byIdSent] = await costs(inMode('update', 'Id'), [
+			record({ Id }, { LastName: 'B' }),
+		]);
+		expect(byId).toBe(byIdSent);
+		const mixed = [
+			person('a', { LastName: 'C', Title: 'T' }, { update: { LastName: 'C' } }),
+			person('b'),
+		];
+		const [byKey, byKeySent] = await costs(contacts, mixed);
+		expect(byKey).toBe(byKeySent);
+	});
+
 	test('the write after a preview of all changed fields does what was told (sync:T78)', async () => {
 		const ids = ['a', 'b'].map((key) =>
 			org.insert('Contact', { LastName: 'Old', Title: 'T', Ext__c: key }),

@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../http';
 import { isObject, parseJson } from '../json';
-import { LIMITS } from './limits';
+import { pageText, shorten } from '../messageText';
 
 /** What Dataverse said about a refused request, whatever shape it came in (dataverse 5.1, T-26). */
 export interface Fault {
@@ -96,11 +96,5 @@ const isHalfAnswer = (text: string): boolean =>
 
 function plainText(body: string): string {
 	if (isHalfAnswer(body.trimStart())) return 'the answer is cut short';
-	if (!/<[a-z!]/i.test(body)) return shorten(body.trim());
-	const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? '';
-	const heading = /<h\d[^>]*>([^<]*)<\/h\d>/i.exec(body)?.[1] ?? '';
-	return shorten((heading || title).trim());
+	return pageText(body);
 }
-
-const shorten = (text: string): string =>
-	text.length > LIMITS.messageLength ? `${text.slice(0, LIMITS.messageLength - 1)}…` : text;

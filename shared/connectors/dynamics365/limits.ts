@@ -26,6 +26,4 @@ export const LIMITS = {
 	/** Waits before each look at a key's index: every 15 s, up to 305 s, as the vendor's samples do (2.4). */
 	keyWaits: [0, 1000, 4000, ...Array<number>(20).fill(15_000)],
 	timeoutMs: 300_000,
-	/** Error messages are cut to one paragraph of this length. */
-	messageLength: 500,
 } as const;

@@ -2,8 +2,8 @@ import { eachInSlices } from '../../core/breathe';
 import type { SyncRecord } from '../../core/record';
 import type { RecordError, ResultStatus } from '../../core/results';
 import type { IndexedResult, WriteRecord } from '../connector';
+import { notAttempted, onlyCancelled } from '../outcomes';
 import { inParallel } from '../parallel';
-import { CancelledError } from '../retry';
 import { LIMITS } from './limits';
 import type { Job } from './plan';
 import { leftOut, mending, openRings } from './rings';
@@ -184,13 +184,3 @@ const isOrphan = ({ result }: IndexedResult): boolean =>
 	result.status === 'rejected' && ORPHAN.has(result.error?.code ?? '');
 
 const ORPHAN: ReadonlySet<string> = new Set(['0x80040217', '0x80060891']);
-
-/** Records no request was sent for. */
-export const notAttempted = (indexes: readonly number[]): IndexedResult[] =>
-	indexes.map((index) => ({ index, result: { status: 'notAttempted' } }));
-
-/** What a cancel leaves: nothing. Any other failure goes on. */
-export function onlyCancelled(error: unknown): undefined {
-	if (!(error instanceof CancelledError)) throw error;
-	return undefined;
-}

@@ -1,4 +1,5 @@
 import type { SyncRecord } from '../../core/record';
+import { withoutFields } from '../../core/writeRecord';
 import type { WriteRecord } from '../connector';
 import { foldText, keyText } from './keyMatch';
 import type { Job } from './plan';
@@ -64,7 +65,7 @@ const linkable = ({ values, update }: WriteRecord): SyncRecord => ({ ...values, 
 
 function unlinked({ job, links }: Waiter): Job {
 	const fields = links.map(({ field }) => field);
-	return { ...job, record: without(job.record, fields), mends: fields };
+	return { ...job, record: withoutFields(job.record, fields), mends: fields };
 }
 
 /** The job that adds the links once all rows are there. */
@@ -85,13 +86,7 @@ export function leftOut(session: Session, jobs: readonly Job[]): Job[] {
 		if (lost.length === 0) return job;
 		any = true;
 		const warning = `Left out, because the row it points at does not exist: ${lost.join(', ')}`;
-		return { ...job, record: without(job.record, lost), warning };
+		return { ...job, record: withoutFields(job.record, lost), warning };
 	});
 	return any ? freed : [];
-}
-
-function without(record: WriteRecord, fields: readonly string[]): WriteRecord {
-	const pruned = (part: SyncRecord): SyncRecord =>
-		Object.fromEntries(Object.entries(part).filter(([field]) => !fields.includes(field)));
-	return { ...record, values: pruned(record.values), update: pruned(record.update) };
 }

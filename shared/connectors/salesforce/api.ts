@@ -80,7 +80,12 @@ export function bindApi(
 		const response = await patiently(
 			place,
 			repeatable,
-			async () => await send(request, counted(usage, run, repeatable)),
+			async () =>
+				await send(request, {
+					...counted(usage, run),
+					repeatable,
+					changes: request.method !== 'GET',
+				}),
 			run.signal,
 		);
 		stopIfRunMust(response, request);
@@ -118,10 +123,8 @@ export function bindApi(
 const counted = (
 	usage: Usage,
 	run: Pick<SendOptions, 'signal' | 'onRequest'>,
-	repeatable: boolean,
-): SendOptions => ({
+): Pick<SendOptions, 'signal' | 'onRequest'> => ({
 	...run,
-	repeatable,
 	onRequest() {
 		usage.admit();
 		run.onRequest?.();

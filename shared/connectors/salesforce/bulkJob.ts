@@ -181,7 +181,8 @@ function laterUnless(isLast: boolean, error: unknown): undefined {
 	return undefined;
 }
 
-function jobOf(body: unknown): BulkJob | undefined {
+/** A job from an answer; undefined: it is none. */
+export function jobOf(body: unknown): BulkJob | undefined {
 	if (!isObject(body) || typeof body.id !== 'string') return undefined;
 	const { id, object, operation, state, errorMessage } = body;
 	return {

@@ -33,24 +33,31 @@ export interface Refused {
 /** Tries of a row that failed for a passing reason, the first one not counted (salesforce section 5). */
 const ROW_TRIES = 3;
 
-/** Judges each row by its entry, in the order they were sent (T2, T3). */
-export async function judgeRows(
-	session: Session,
+/** Each row by its entry, in the order they were sent (T2, T3). */
+export function sortRows(
 	{ steps }: Call,
 	entries: readonly unknown[],
-	tries: number,
-): Promise<Verdicts> {
-	const known: IndexedResult[] = [];
+): { readonly written: readonly IndexedResult[]; readonly refused: readonly Refused[] } {
+	const written: IndexedResult[] = [];
 	const refused: Refused[] = [];
 	steps.forEach((step, index) => {
 		const entry = isObject(entries[index]) ? entries[index] : {};
-		if (entry.success === true) known.push(resultOf(step, successOf(step, entry)));
+		if (entry.success === true) written.push(resultOf(step, successOf(step, entry)));
 		else refused.push(refusalOf(step, entry));
 	});
-	const rest = await judgeRefused(session, refused, tries);
-	const stop = rest.stop ?? misconfigured(session, refused, steps.length);
-	const told = stop && !rest.stop ? [] : rest.known;
-	return { ...rest, known: [...known, ...told], ...(stop && { stop }) };
+	return { written, refused };
+}
+
+/** What becomes of the refused rows of a call; all of them refused for the mapping end the run. */
+export async function judgeCall(
+	session: Session,
+	{ steps }: Call,
+	refused: readonly Refused[],
+	tries: number,
+): Promise<Verdicts> {
+	const verdicts = await judgeRefused(session, refused, tries);
+	const stop = verdicts.stop ? undefined : misconfigured(session, refused, steps.length);
+	return stop ? { ...verdicts, known: [], stop } : verdicts;
 }
 
 /** What a row that was written came to. */
@@ -117,9 +124,9 @@ const isConverted = ({ options, sobject }: Session, { fault }: Refused): boolean
 	sobject.name === 'Lead' &&
 	fault.code === 'CANNOT_UPDATE_CONVERTED_LEAD';
 
-function rejection({ step, fault, kind }: Refused, gone: ReadonlySet<string>): RecordResult {
+function rejection({ step, fault }: Refused, gone: ReadonlySet<string>): RecordResult {
 	const { id } = step;
-	if (id !== undefined && (kind === 'notFound' || gone.has(id))) {
+	if (id !== undefined && gone.has(id)) {
 		if (step.kind === 'update') return { status: 'skipped', reason: 'notFound' };
 		if (step.kind === 'delete') return { status: 'skipped', reason: 'gone' };
 	}
@@ -127,16 +134,16 @@ function rejection({ step, fault, kind }: Refused, gone: ReadonlySet<string>): R
 }
 
 /**
- * `invalid cross reference id` may mean the row itself or one a lookup points at: where there are lookups, only
- * a look tells.
+ * Not there may mean the row itself or one a lookup points at: where there are lookups, only a look tells.
  */
 async function goneIds(
 	{ api, sobject }: Session,
 	refused: readonly Refused[],
 ): Promise<ReadonlySet<string>> {
 	const suspects = refused.filter(
-		({ step, fault: { code, fields } }) =>
-			step.id !== undefined && code === 'INVALID_CROSS_REFERENCE_KEY' && fields.length === 0,
+		({ step, kind, fault: { code, fields } }) =>
+			step.id !== undefined &&
+			(kind === 'notFound' || (code === 'INVALID_CROSS_REFERENCE_KEY' && fields.length === 0)),
 	);
 	const isClear = ({ values }: Sending) =>
 		Object.keys(values).every((name) => fieldOf(sobject, name)?.type !== 'reference');

@@ -4,13 +4,14 @@ import type { IndexedResult } from '../connector';
 import type { HttpResponse } from '../http';
 import { parseJson } from '../json';
 import { limiterFor } from '../limiter';
+import { notAttempted } from '../outcomes';
 import { CancelledError, OutcomeUnknownError } from '../retry';
 import type { Api } from './api';
 import { callsOf, requestOf, type Call } from './collectionCalls';
-import { judgeRows, type Verdicts } from './collectionRows';
+import { judgeCall, sortRows, type Verdicts } from './collectionRows';
 import { isolate } from './isolate';
 import type { Sending } from './plan';
-import { notAttempted, unknownResult, type Session } from './session';
+import { unknownResult, type Session } from './session';
 
 const KINDS = ['create', 'upsert', 'update', 'delete'] as const;
 
@@ -37,7 +38,10 @@ export async function* sendCall(
 	const { response, stop } = await answerTo(session, call);
 	const entries = response && entriesOf(response, call.steps.length);
 	if (entries) {
-		const verdicts = await judgeRows(session, call, entries, tries);
+		const { written, refused } = sortRows(call, entries);
+		// Judging the others may take requests of its own, and these may fail.
+		yield written;
+		const verdicts = await judgeCall(session, call, refused, tries);
 		yield verdicts.known;
 		if (verdicts.stop) throw verdicts.stop;
 		yield* sendAgain(session, verdicts, tries);
@@ -90,26 +94,28 @@ async function answerTo(session: Session, call: Call): Promise<Answer> {
 		throw new CancelledError('The run was cancelled');
 	});
 	const before = api.usage.calls;
+	const request = requestOf(session, call);
 	try {
-		const request = requestOf(session, call);
 		const response = await api.exchange(request);
 		// A failure of Salesforce itself may have come after the commit (section 5).
 		if (response.status >= 500 && !request.repeatable) return {};
 		silences.delete(api);
 		return { response };
 	} catch (error) {
-		// A cancel cuts a call that may be repeated; what it came to is not known.
-		if (signal?.aborted && !(error instanceof SyncError) && api.usage.calls > before) return {};
-		return unanswered(error);
+		// What may not be repeated failed before it was carried out, or its outcome is unknown by name.
+		return unanswered(error, request.repeatable && api.usage.calls > before);
 	} finally {
 		leave();
 	}
 }
 
-/** Repeated in vain: what the tries came to is not known, and more requests would meet the same. */
-function unanswered(error: unknown): Answer {
+/** Repeated in vain, or until a cancel: what the tries came to is not known. */
+function unanswered(error: unknown, isPerhapsDone: boolean): Answer {
 	if (error instanceof OutcomeUnknownError) return {};
-	if (error instanceof SyncError && error.code === 'unavailable') return { stop: error };
+	if (isPerhapsDone && error instanceof CancelledError) return {};
+	if (isPerhapsDone && error instanceof SyncError && error.code === 'unavailable') {
+		return { stop: error };
+	}
 	throw error;
 }
 

@@ -3,7 +3,7 @@ import { waitMs } from '../../core/retry';
 import type { RecordResult } from '../../core/results';
 import type { FoundRecord, IndexedResult } from '../connector';
 import { CancelledError } from '../retry';
-import { createIntake, type Doubt } from './intake';
+import { createIntake, type Doubt, type Sorted } from './intake';
 import type { Work } from './passes';
 import { done, type Job, type Sending } from './plan';
 import { planInsert } from './planInsert';
@@ -26,9 +26,10 @@ const KINDS = ['create', 'upsert', 'update', 'delete'] as const;
 export async function* deliver(
 	work: Work,
 	steps: readonly Sending[],
+	partly: Sorted['partly'],
 ): AsyncGenerator<readonly IndexedResult[], Delivered> {
 	const { session } = work;
-	const intake = createIntake(work, steps);
+	const intake = createIntake(work, steps, partly);
 	let stop: unknown;
 	try {
 		for (const kind of KINDS) {

@@ -87,7 +87,8 @@ function closedObject({ sobject, target }: Case): Drift[] {
 
 function lostKey({ sobject, target, options }: Case): Drift[] {
 	const [name] = target.keyFields;
-	if (name !== undefined) return unsearchable(sobject, name);
+	if (name !== undefined)
+		return [...unsearchable(sobject, name), ...unwritable(sobject, target, name)];
 	const { findDoubtfulBy } = options;
 	return findDoubtfulBy === undefined ? [] : unsearchable(sobject, findDoubtfulBy);
 }
@@ -100,6 +101,18 @@ function unsearchable(sobject: SObject, name: string): Drift[] {
 		{
 			what: `its records cannot be matched by "${name}"`,
 			hint: 'Match on another field, such as an external id; long texts and encrypted fields cannot be searched.',
+		},
+	];
+}
+
+/** Records that are created without their key are not found by the next run, which creates them again. */
+function unwritable(sobject: SObject, { writeMode }: WriteTarget, name: string): Drift[] {
+	const field = sobject.field(name);
+	if (writeMode !== 'upsert' || !field || field.createable || field.type === 'id') return [];
+	return [
+		{
+			what: `records cannot be created with a value in "${name}", so every run would create them again`,
+			hint: 'Match on a field that may be written, such as an external id, or use the write mode Update. If it may only not be written by the user of the credential, grant Edit Access (field-level security).',
 		},
 	];
 }

@@ -22,6 +22,8 @@ const HINTS: Readonly<Record<string, string>> = {
 		'Send one of the active values of the picklist, or add the value in Setup → Object Manager.',
 	INVALID_CROSS_REFERENCE_KEY:
 		'The id belongs to no record the user may see; often an id of production is sent to a sandbox.',
+	ENTITY_IS_DELETED:
+		'The record, or one that a lookup of it points at, is in the recycle bin: restore it, or send another id.',
 	MALFORMED_ID: 'Send an id of 15 or 18 characters of the right object.',
 	INVALID_ID_FIELD: 'Send an id of 15 or 18 characters of the right object.',
 	DUPLICATES_DETECTED:

@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../http';
 import { isObject, parseJson } from '../json';
-import { LIMITS } from './limits';
+import { pageText, shorten } from '../messageText';
 
 /** What Salesforce said about a refusal, whatever shape it came in (salesforce section 5, J14). */
 export interface Fault {
@@ -77,13 +77,8 @@ const hasFault = (entry: Record<string, unknown>): boolean =>
 function plainText(body: string): string {
 	const text = body.trim();
 	if (/^[[{]/.test(text)) return 'the answer is cut short or not the one of an API';
-	if (!/<[a-z!]/i.test(text)) return shorten(text);
-	const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1] ?? '';
-	const heading = /<h\d[^>]*>([^<]*)<\/h\d>/i.exec(text)?.[1] ?? '';
-	return shorten((heading || title).trim()) || 'a web page instead of an answer of the API';
+	if (text === '') return '';
+	return pageText(text) || 'a web page instead of an answer of the API';
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-const shorten = (text: string): string =>
-	text.length > LIMITS.messageLength ? `${text.slice(0, LIMITS.messageLength - 1)}…` : text;

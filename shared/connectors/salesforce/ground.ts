@@ -9,7 +9,7 @@ import { fieldConverter } from './fieldConverter';
 import type { SalesforceWriteOptions } from './options';
 import { createOwners } from './owners';
 import { readPrefixes } from './prefixes';
-import { referenceConverter, takesOwner, type ReferenceFacts } from './references';
+import { ownIdConverter, referenceConverter, takesOwner, type ReferenceFacts } from './references';
 import { valueEncoder, type Encoder } from './values';
 
 /** What a write stands on: the object as it is, and how each field in use is encoded. */
@@ -72,7 +72,7 @@ export async function layGround(
 	return {
 		sobject,
 		...(keyField && { keyField }),
-		encoders: encodersOf(sobject, names, { options, references }),
+		encoders: encodersOf(sobject, names, { options, references, keyFields: target.keyFields }),
 		references,
 		names,
 	};
@@ -147,23 +147,44 @@ async function readReferences(
 	};
 }
 
+interface EncodingFacts {
+	readonly options: SalesforceWriteOptions;
+	readonly references: ReferenceFacts;
+	readonly keyFields: readonly string[];
+}
+
 function encodersOf(
 	sobject: SObject,
 	names: ReadonlySet<string>,
-	{
-		options,
-		references,
-	}: { readonly options: SalesforceWriteOptions; readonly references: ReferenceFacts },
+	{ options, references, keyFields }: EncodingFacts,
 ): Map<string, Encoder> {
 	const encoders = new Map<string, Encoder>();
 	for (const name of names) {
 		const field = sobject.field(name);
 		if (!field) continue;
-		const convert =
-			field.type === 'reference'
-				? referenceConverter(sobject, field, references)
-				: fieldConverter(field, options);
-		encoders.set(name, valueEncoder(field, options, convert));
+		const own = keyFields.includes(name) ? keyPolicies(options) : options;
+		encoders.set(name, valueEncoder(field, own, converterOf(sobject, field, own, references)));
 	}
 	return encoders;
 }
+
+function converterOf(
+	sobject: SObject,
+	field: SObjectField,
+	options: SalesforceWriteOptions,
+	references: ReferenceFacts,
+) {
+	if (field.type === 'reference') return referenceConverter(sobject, field, references);
+	const convert = fieldConverter(field, options);
+	return field.type === 'id' ? ownIdConverter(sobject, convert) : convert;
+}
+
+/** A key that was cut would be the key of another record, and one that was left out that of any. */
+const keyPolicies = ({
+	typePolicy,
+	...options
+}: SalesforceWriteOptions): SalesforceWriteOptions => ({
+	...options,
+	cutText: false,
+	typePolicy: typePolicy === 'reject' ? 'reject' : 'convert',
+});

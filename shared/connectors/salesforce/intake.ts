@@ -1,7 +1,8 @@
 import type { RecordResult, ResultStatus } from '../../core/results';
 import type { IndexedResult } from '../connector';
 import type { Work } from './passes';
-import { HALF_WRITTEN, missingError, unknownIdError, type Job, type Sending } from './plan';
+import { missingError, unknownIdError } from './keyErrors';
+import { HALF_WRITTEN, type Done, type Job, type Sending, type Step } from './plan';
 import { isOrphan } from './references';
 import { mending } from './rings';
 
@@ -25,19 +26,55 @@ interface Entry {
 	/** Steps without an answer: a job may stand for several records. */
 	left: number;
 	readonly parts: RecordResult[];
+	/** What was known of its other records before anything was sent. */
+	readonly known: readonly RecordResult[];
 }
 
-export function createIntake(work: Work, steps: readonly Sending[]): Intake {
+/** What planning a slice came to. */
+export interface Sorted {
+	/** Results of jobs nothing is sent for. */
+	readonly known: readonly IndexedResult[];
+	readonly sending: readonly Sending[];
+	/** Known results of jobs that stand for several records and send some of them, by index. */
+	readonly partly: ReadonlyMap<number, readonly RecordResult[]>;
+}
+
+/** Tells jobs whose result is known from those that send something: each has one result, whatever it stands for. */
+export function sorted(steps: readonly Step[]): Sorted {
+	const sending = steps.filter((step) => step.kind !== 'done');
+	const results = new Map<number, RecordResult[]>();
+	for (const { job, result } of steps.filter((step): step is Done => step.kind === 'done')) {
+		const others = results.get(job.index);
+		if (others) others.push(result);
+		else results.set(job.index, [result]);
+	}
+	const sent = new Set(sending.map(({ job }) => job.index));
+	const known: IndexedResult[] = [];
+	const partly = new Map<number, readonly RecordResult[]>();
+	for (const [index, parts] of results) {
+		if (sent.has(index)) partly.set(index, parts);
+		else known.push({ index, result: merged(parts) });
+	}
+	return { known, sending, partly };
+}
+
+/** An intake for what is sent, beside the known results of the same jobs. */
+export function createIntake(
+	work: Work,
+	steps: readonly Sending[],
+	partly: Sorted['partly'],
+): Intake {
 	const open = new Map<number, Entry>();
 	for (const step of steps) {
-		const entry = open.get(step.job.index) ?? { step, left: 0, parts: [] };
+		const { index } = step.job;
+		const entry = open.get(index) ?? { step, left: 0, parts: [], known: partly.get(index) ?? [] };
 		entry.left += 1;
 		open.set(step.job.index, entry);
 	}
 	const doubts: Doubt[] = [];
 	const again: Job[] = [];
-	const conclude = ({ step, parts }: Entry): IndexedResult[] => {
-		const last = { index: step.job.index, result: merged(parts) };
+	const conclude = ({ step, parts, known }: Entry): IndexedResult[] => {
+		const last = { index: step.job.index, result: merged([...parts, ...known]) };
 		return concluded({ ...work, doubts, again }, step, last);
 	};
 	return {
@@ -63,7 +100,15 @@ export function createIntake(work: Work, steps: readonly Sending[]): Intake {
 
 const WRITTEN: ReadonlySet<ResultStatus> = new Set(['created', 'updated', 'deleted']);
 
-const WORST: readonly ResultStatus[] = ['unknown', 'rejected', 'notAttempted', 'skipped'];
+const WORST: readonly ResultStatus[] = [
+	'unknown',
+	'rejected',
+	'notAttempted',
+	'skipped',
+	'created',
+	'updated',
+	'deleted',
+];
 
 /** The result of a job that stands for several records: the worst of them decides. */
 function merged(parts: readonly RecordResult[]): RecordResult {

@@ -54,7 +54,9 @@ export async function sortOut(
 		const key = keyOf(context, record);
 		const job: Job = { index: index++, record, warnings: [], round: 0 };
 		if (key.kind === 'unfit') refused.push(badKey(context, job.index, key.problem));
-		else if (key.kind === 'none' || !keyField) jobs.push(job);
+		else if (key.kind === 'none' && target.keyFields.length > 0) {
+			refused.push(badKey(context, job.index, 'is empty'));
+		} else if (key.kind === 'none' || !keyField) jobs.push(job);
 		else jobs.push({ ...job, key: { field: keyField.name, value: key.value } });
 	});
 	if (!keyField || target.keyFields.length === 0) return { jobs, refused };

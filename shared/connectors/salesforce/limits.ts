@@ -34,6 +34,4 @@ export const LIMITS = {
 	stopAtUsage: 90,
 	/** Salesforce itself gives up after ten minutes (6). */
 	timeoutMs: 600_000,
-	/** Error messages are cut to one paragraph of this length. */
-	messageLength: 500,
 } as const;

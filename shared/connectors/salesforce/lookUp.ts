@@ -1,4 +1,5 @@
 import { chunkByWeight } from '../../core/batching';
+import { eachInSlices } from '../../core/breathe';
 import { SyncError } from '../../core/errors';
 import type { FoundRecord } from '../connector';
 import type { Api, Row } from './api';
@@ -29,13 +30,16 @@ export async function lookUp(
 ): Promise<readonly Match[]> {
 	const by = searchable(sobject, field);
 	const wanted = new Map<string, string>();
-	for (const value of values) {
+	const folded: string[] = [];
+	await eachInSlices(values, (value) => {
 		const written = literal(by, value);
-		if (written !== undefined) wanted.set(comparable(by, value), written);
-	}
+		const text = comparable(by, value);
+		folded.push(text);
+		if (written !== undefined) wanted.set(text, written);
+	});
 	const names = select.map((name) => existing(sobject, name).name);
 	const found = await readBy(api, sobject, { by, literals: [...wanted.values()], names });
-	return values.map((value) => ({ found: found.get(comparable(by, value)) ?? [] }));
+	return folded.map((text) => ({ found: found.get(text) ?? [] }));
 }
 
 interface Question {
@@ -52,20 +56,24 @@ async function readBy(
 	const { by } = question;
 	const records = new Map<string, Row>();
 	for await (const rows of answers(api, sobject, question)) {
-		for (const row of rows) {
+		await eachInSlices(rows, (row) => {
 			const id = String(row.Id);
-			records.set(id, { ...records.get(id), ...row });
-		}
+			const earlier = records.get(id);
+			records.set(id, earlier ? { ...earlier, ...row } : row);
+		});
 	}
 	const found = new Map<string, FoundRecord[]>();
-	for (const row of [...records.values()].sort((a, b) => (String(a.Id) < String(b.Id) ? -1 : 1))) {
+	await eachInSlices(records.values(), (row) => {
 		const value = comparable(by, row[by.name]);
 		const alike = found.get(value);
 		if (alike) alike.push(toFound(row));
 		else found.set(value, [toFound(row)]);
-	}
+	});
+	for (const alike of found.values()) if (alike.length > 1) alike.sort(byId);
 	return found;
 }
+
+const byId = (a: FoundRecord, b: FoundRecord): number => (a.id < b.id ? -1 : 1);
 
 /** By queries in the address; very many values by Bulk jobs, which have no address to fit into (3.2). */
 async function* answers(

@@ -1,4 +1,4 @@
-import type { SyncRecord } from '../../core/record';
+import { withoutFields } from '../../core/writeRecord';
 import { isObject } from '../json';
 import type { WriteRecord } from '../connector';
 import type { Job } from './plan';
@@ -52,13 +52,8 @@ export function leftOut(session: Session, waiting: readonly Waiting[]): Job[] {
 		const warning = `Left out, because the record it points at does not exist: ${fields.join(', ')}`;
 		for (const field of fields)
 			session.report.warn(field, 'was left out: its parent does not exist');
-		return [{ ...job, record: without(job.record, fields), warnings: [...job.warnings, warning] }];
+		return [
+			{ ...job, record: withoutFields(job.record, fields), warnings: [...job.warnings, warning] },
+		];
 	});
-}
-
-/** A record without some of its fields. */
-export function without(record: WriteRecord, fields: readonly string[]): WriteRecord {
-	const pruned = (part: SyncRecord): SyncRecord =>
-		Object.fromEntries(Object.entries(part).filter(([field]) => !fields.includes(field)));
-	return { ...record, values: pruned(record.values), update: pruned(record.update) };
 }

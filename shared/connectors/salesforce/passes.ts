@@ -1,7 +1,8 @@
 import type { IndexedResult } from '../connector';
+import { notAttempted } from '../outcomes';
 import { CancelledError } from '../retry';
 import { deliver } from './deliver';
-import { halfWritten } from './intake';
+import { halfWritten, sorted } from './intake';
 import { leftOut, mayComeYet } from './orphans';
 import type { Job } from './plan';
 import { planSlice } from './planSlice';
@@ -9,7 +10,7 @@ import { planned } from './planned';
 import { sortedByParent } from './parentOrder';
 import { openRings } from './rings';
 import { routeFor, type Route } from './route';
-import { notAttempted, type Session } from './session';
+import type { Session } from './session';
 
 /** A job whose parent is not there, and its result should the parent never come. */
 export interface Waiting {
@@ -118,16 +119,13 @@ async function* writeSlice(
 		yield untouched(jobs);
 		return undefined;
 	}
-	const known = steps.flatMap((step) =>
-		step.kind === 'done' ? [{ index: step.job.index, result: step.result }] : [],
-	);
-	const sending = steps.filter((step) => step.kind !== 'done');
+	const { known, sending, partly } = sorted(steps);
 	yield known;
 	if (session.preview) {
 		yield planned(work, sending);
 		return undefined;
 	}
-	const { again, stop: reason } = yield* deliver(work, sortedByParent(session, sending));
+	const { again, stop: reason } = yield* deliver(work, sortedByParent(session, sending), partly);
 	if (reason !== undefined || again.length === 0) return reason;
 	return yield* writeSlice(work, again);
 }

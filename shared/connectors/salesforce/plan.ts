@@ -4,6 +4,7 @@ import type { FoundRecord, WriteRecord } from '../connector';
 import type { Row } from './api';
 import { different } from './compare';
 import type { SObjectField } from './describe';
+import { missingError, severalError, unknownIdError } from './keyErrors';
 import { planInsert } from './planInsert';
 import type { Use } from './rowValues';
 import type { Session } from './session';
@@ -97,6 +98,8 @@ export function isStraight(session: Session, { record }: Job): boolean {
 	if (target.writeMode !== 'upsert' || preview || record.change === 'removed') return false;
 	if (!keyField || !namesOne(session, keyField)) return false;
 	if (record.previousKey || record.adopt || target.onlyIfDifferent) return false;
+	// Its key may have arrived in another case; only the record that is remembered tells.
+	if (record.redelivered && record.id !== undefined && keyField.caseSensitive) return false;
 	if ((record.onlyIfEmpty?.length ?? 0) > 0) return false;
 	return Object.keys(record.values).every(
 		(name) => name in record.update && !values.isPartial(name),
@@ -143,7 +146,7 @@ function planMissing(session: Session, job: Job): Step {
 	}
 	// By its external id the same row is not created twice, whoever is faster.
 	const kind = namesOne(session, keyField) ? 'upsert' : 'create';
-	const part = kind === 'upsert' ? job.record.values : { ...job.record.values, ...job.record.key };
+	const part = kind === 'upsert' ? job.record.values : { ...job.record.values, ...keyPart(job) };
 	return sendingOf(session, job, { kind, part, use: 'create' });
 }
 
@@ -152,7 +155,7 @@ function planUpdate(session: Session, job: Job, found: FoundRecord): Step {
 	const { id, record: row } = found;
 	const part = {
 		...withoutFilled(session, record, row),
-		...(isRenamed(session, job, row) ? record.key : {}),
+		...(isRenamed(session, job, row) ? keyPart(job) : {}),
 	};
 	const step = sendingOf(session, job, { kind: 'update', part, id, row });
 	if (step.kind === 'done') return step;
@@ -161,6 +164,15 @@ function planUpdate(session: Session, job: Job, found: FoundRecord): Step {
 	if (Object.keys(values).length === 0) return done(step.job, { status: 'unchanged', id });
 	return { ...step, values };
 }
+
+/** The key as a value: without outer spaces, which no look-up would find again. */
+const keyPart = ({ record: { key } }: Job): SyncRecord =>
+	Object.fromEntries(
+		Object.entries(key).map(([name, value]) => [
+			name,
+			typeof value === 'string' ? value.trim() : value,
+		]),
+	);
 
 /** The values to update, without those the record may keep because it has one already. */
 function withoutFilled(
@@ -197,7 +209,10 @@ export function sendingOf(session: Session, job: Job, wanted: Wanted): Step {
 	const { kind, part, use = kind === 'delete' ? 'update' : kind, id, row } = wanted;
 	const { values, warnings, error } = session.values.of(part, use, job.record.values);
 	const told: Job =
-		warnings.length > 0 ? { ...job, warnings: [...job.warnings, ...warnings] } : job;
+		warnings.length > 0
+			? // A job that is planned anew has the same to say.
+				{ ...job, warnings: [...new Set([...job.warnings, ...warnings])] }
+			: job;
 	if (error) {
 		return done(told, { status: 'rejected', ...(id !== undefined && { id }), error });
 	}
@@ -210,31 +225,3 @@ export function sendingOf(session: Session, job: Job, wanted: Wanted): Step {
 		...(row && { row }),
 	};
 }
-
-const keyOf = ({ key }: Job): string =>
-	key ? `${key.field} = ${JSON.stringify(key.value)}` : 'this key';
-
-/** Why a record that is nowhere is refused. */
-export const missingError = (object: string, job: Job): RecordError => ({
-	code: 'NOT_FOUND',
-	category: 'data',
-	message: `${object} has no record with ${keyOf(job)}, and this write never creates one`,
-	retryable: false,
-	hint: 'Use the write mode Upsert to create what is missing, or let Not Found skip it.',
-});
-
-/** Salesforce gives ids; nobody else can (4.1). */
-export const unknownIdError = (object: string, job: Job): RecordError => ({
-	...missingError(object, job),
-	message: `${object} has no record with ${keyOf(job)}, and Salesforce gives new records ids of its own`,
-	hint: 'Match on an external id to create what is missing, or use the write mode Update.',
-});
-
-const severalError = ({ sobject, keyField }: Session, count: number): RecordError => ({
-	code: 'AMBIGUOUS_MATCH',
-	category: 'duplicate',
-	message: `${count} records of ${sobject.name} have this value in ${keyField?.name ?? 'their key'}`,
-	retryable: false,
-	hint: 'Match on a unique field, merge the records, or choose in Several Found to write the first or all of them.',
-	...(keyField && { fields: [keyField.name] }),
-});

@@ -17,15 +17,20 @@ export function planInsert(session: Session, job: Job, found: readonly FoundReco
 		part: { ...job.record.values, ...job.record.key },
 	});
 	if (create.kind === 'done' || !isDoubtful(job)) return create;
-	const { keyField } = session;
+	const { keyField, claims } = session;
 	const unknown = (error: RecordError) => done(create.job, { status: 'unknown', error });
 	if (!keyField) return unknown(UNKNOWN);
 	if (job.key === undefined) return unknown(unsearchable(keyField.name));
 	if (found.length === 0) return create;
 	const holds = (one: FoundRecord) =>
 		Object.keys(different(session, create.values, one.record)).length === 0;
-	const own = found.filter(holds);
-	if (own.length === 1) return done(create.job, { status: 'created', id: own[0].id });
+	const isFree = ({ id }: FoundRecord) => (claims.get(id) ?? job.index) === job.index;
+	const own = found.filter((one) => holds(one) && isFree(one));
+	if (own.length === 1) {
+		// One record proves one insert; a twin of it was created elsewhere, or not at all.
+		claims.set(own[0].id, job.index);
+		return done(create.job, { status: 'created', id: own[0].id });
+	}
 	if (own.length === 0 && keyField.unique) {
 		const error = taken(session.sobject.name, job);
 		return done(create.job, { status: 'rejected', id: found[0].id, error });

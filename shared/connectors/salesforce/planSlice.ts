@@ -2,7 +2,7 @@ import { eachInSlices } from '../../core/breathe';
 import { SyncError } from '../../core/errors';
 import type { SyncRecord } from '../../core/record';
 import { isStraight, planJob, planMend, planStraight, type Job, type Step } from './plan';
-import { preRead } from './preRead';
+import { isLookedUp, preRead } from './preRead';
 import { namesOwner } from './references';
 import type { Session } from './session';
 
@@ -18,14 +18,15 @@ export async function planSlice(session: Session, jobs: readonly Job[]): Promise
 	const found = await lookAround(session, others);
 	await session.parentIds.find(others.flatMap((job) => comparedParts(session, job)));
 	const steps: Step[] = [];
+	const take = (step: Step) => void steps.push(claim(session, step));
 	let next = 0;
 	await eachInSlices(jobs, (job) => {
-		if (job.unlinked) steps.push(planMend(session, job, job.unlinked));
-		else if (direct.has(job)) steps.push(planStraight(session, job));
-		else steps.push(...planJob(session, job, found[next++]));
+		if (job.unlinked) take(planMend(session, job, job.unlinked));
+		else if (direct.has(job)) take(planStraight(session, job));
+		else planJob(session, job, found[next++]).forEach(take);
 	});
 	stopIfRetyped(session);
-	return steps.map((step) => claim(session, step));
+	return steps;
 }
 
 function stopIfRetyped({ values, sobject }: Session): void {
@@ -47,9 +48,10 @@ async function lookAround(session: Session, jobs: readonly Job[]) {
 	const before = api.usage.calls;
 	const found = await preRead(session, jobs);
 	if (preview && jobs.length > 0) {
-		const straight = jobs.filter((job) => isStraight({ ...session, preview: false }, job));
+		const real = { ...session, preview: false };
+		const spared = jobs.filter((job) => isStraight(real, job) || !isLookedUp(real, job));
 		const spent = api.usage.calls - before;
-		session.onPlanned?.(-Math.round((spent * straight.length) / jobs.length));
+		session.onPlanned?.(-Math.floor((spent * spared.length) / jobs.length));
 	}
 	return found;
 }

@@ -19,41 +19,52 @@ export async function preRead(
 	session: Session,
 	all: readonly Job[],
 ): Promise<Array<readonly FoundRecord[]>> {
-	const { keyField, target } = session;
+	const { keyField, target, options } = session;
 	const matches: Matches = new Map();
 	// Records that left and are to stay need no look-up.
 	const jobs = all.filter(
 		({ record }) => record.change !== 'removed' || target.removedRecords !== 'skip',
 	);
 	if (target.keyFields.length === 0) {
-		takeRememberedIds(jobs, matches);
+		takeRememberedIds(session, jobs, matches);
 		await lookUpKeys(session, jobs.filter(isDoubtful), matches);
 	} else if (keyField?.type === 'id') {
 		await takeKeysAsIds(session, jobs, matches);
 	} else if (keyField) {
 		const open = () => jobs.filter((job) => !matches.has(job));
-		await lookUpIds(session, keyField, jobs, matches);
+		// One id that is remembered is not all of them.
+		const isOne = keyField.unique || options.severalFound !== 'all';
+		if (isOne) await lookUpIds(session, keyField, jobs, matches);
 		await lookUpPrevious(session, keyField, open(), matches);
 		await lookUpKeys(session, open(), matches);
 	}
 	return all.map((job) => matches.get(job) ?? []);
 }
 
+/** Whether a record is looked up: where the key is the id, only if something depends on what the record holds. */
+export const isLookedUp = (session: Session, { record }: Job): boolean =>
+	session.keyField?.type !== 'id' || session.preview || neededBy(session, record).length > 0;
+
 /** Mode insert has no key: what leaves goes by the id of the record that was created last. */
-function takeRememberedIds(jobs: readonly Job[], matches: Matches): void {
+function takeRememberedIds(
+	{ sobject: { keyPrefix = '' } }: Session,
+	jobs: readonly Job[],
+	matches: Matches,
+): void {
 	for (const job of jobs) {
 		const id = longId(job.record.id ?? '');
-		if (job.record.change === 'removed' && id !== undefined) matches.set(job, [{ id, record: {} }]);
+		// A delete names no object, so an id of another one would take its record (4.2).
+		const isOwn = id?.startsWith(keyPrefix) === true;
+		if (job.record.change === 'removed' && isOwn) matches.set(job, [{ id, record: {} }]);
 	}
 }
 
-/** The key is the id: it is looked up only where something depends on what the record holds. */
 async function takeKeysAsIds(
 	session: Session,
 	jobs: readonly Job[],
 	matches: Matches,
 ): Promise<void> {
-	const asks = jobs.filter(({ record }) => session.preview || neededBy(session, record).length > 0);
+	const asks = jobs.filter((job) => isLookedUp(session, job));
 	await lookUpKeys(session, asks, matches);
 	const asked = new Set(asks);
 	for (const job of jobs) {
@@ -78,10 +89,11 @@ async function lookUpIds(
 		const own = [job.key?.value, previousValue(session, keyField, job)].filter(
 			(value) => value !== undefined,
 		);
-		const holds = comparable(keyField, row?.record[keyField.name]);
-		if (row && own.some((value) => comparable(keyField, value) === holds)) {
-			matches.set(job, [row]);
-		}
+		// A rename that arrived without an answer may differ from its key by case alone (design R3, R10).
+		const { redelivered } = job.record;
+		const by = redelivered ? { ...keyField, caseSensitive: false } : keyField;
+		const holds = comparable(by, row?.record[keyField.name]);
+		if (row && own.some((value) => comparable(by, value) === holds)) matches.set(job, [row]);
 	});
 }
 

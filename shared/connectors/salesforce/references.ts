@@ -98,6 +98,18 @@ function relationConverter(
 	};
 }
 
+/** Ids of the object's own records: a delete would take the record of any other object too (2.1, 4.2). */
+export function ownIdConverter({ name, keyPrefix }: SObject, convert: Convert): Convert {
+	if (keyPrefix === undefined) return convert;
+	return (value) => {
+		const outcome = convert(value);
+		if (outcome.kind === 'unfit' || String(outcome.value).startsWith(keyPrefix)) return outcome;
+		return unfit(
+			`is ${shown(value)}, the id of a record of another object: ids of ${name} begin with ${keyPrefix}`,
+		);
+	};
+}
+
 /** A record type by id, name or API name (2.2). */
 function recordTypeConverter({ recordTypes }: SObject): Convert {
 	const usable = recordTypes.filter(

@@ -1,5 +1,6 @@
 import type { RecordResult } from '../../core/results';
-import { lostLinks, without } from './orphans';
+import { withoutFields } from '../../core/writeRecord';
+import { lostLinks } from './orphans';
 import type { Waiting } from './passes';
 import type { Job } from './plan';
 import type { Session } from './session';
@@ -38,7 +39,7 @@ export function openRings(session: Session, waiting: readonly Waiting[]): Job[] 
 function unlinked(session: Session, one: Waiting): Job {
 	const { job } = one;
 	const mends = lostLinks(session, one).map(({ field }) => field);
-	return { ...job, record: without(job.record, mends), original: job.record, mends };
+	return { ...job, record: withoutFields(job.record, mends), original: job.record, mends };
 }
 
 /** The job that adds the links once all rows of the ring are there. */

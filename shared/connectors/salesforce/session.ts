@@ -64,9 +64,7 @@ export const resultOf = ({ job }: Sending, result: RecordResult): IndexedResult 
 	result: job.warnings.length > 0 ? { ...result, warnings: job.warnings } : result,
 });
 
-/** Records no request was sent for. */
-export const notAttempted = (indexes: readonly number[]): IndexedResult[] =>
-	indexes.map((index) => ({ index, result: { status: 'notAttempted' } }));
+export { notAttempted } from '../outcomes';
 
 const NO_ANSWER: RecordError = {
 	code: 'outcomeUnknown',

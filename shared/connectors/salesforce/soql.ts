@@ -44,6 +44,7 @@ export function comparable(
 	value: unknown,
 ): string {
 	const text = String(value ?? '').trim();
+	if (text === '') return '';
 	if (NUMBERS.has(type)) return String(Number(text));
 	if (type === 'datetime') return instantOf(text) ?? text;
 	if (type === 'id' || type === 'reference') return longId(text) ?? text;

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock';
 import type { IndexedResult, WriteContext, WriteRecord, WriteTarget } from '../connector';
-import { CancelledError } from '../retry';
+import { notAttempted, onlyCancelled } from '../outcomes';
 import type { Api } from './api';
+import { awaitEarlierJobs } from './earlierJobs';
 import { layGround } from './ground';
 import { keyEncoder, sortOut } from './keys';
 import { writeHeaders, type SalesforceWriteOptions } from './options';
@@ -10,7 +11,7 @@ import { inPasses } from './passes';
 import { personRule } from './personAccounts';
 import type { Report } from './report';
 import { rowValues } from './rowValues';
-import { notAttempted, type Session } from './session';
+import type { Session } from './session';
 
 /** What a write needs beside its target and records. */
 export interface WriteTools {
@@ -48,6 +49,7 @@ async function prepare(
 	context: WriteContext,
 ) {
 	const session = await openSession(tools, target, records, context);
+	await awaitEarlierJobs(session, records);
 	return { session, ...(await sortOut(session, records)) };
 }
 
@@ -73,10 +75,4 @@ async function openSession(
 		onPlanned,
 		onProgress,
 	};
-}
-
-/** What a cancel leaves: nothing. Any other failure goes on. */
-function onlyCancelled(error: unknown): undefined {
-	if (!(error instanceof CancelledError)) throw error;
-	return undefined;
 }

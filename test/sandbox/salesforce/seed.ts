@@ -31,5 +31,5 @@ export function seedPlatform(org: Org): void {
 		});
 	user('Iris', 'Integration', 'integration@crm-sync.example');
 	user('Sam', 'Sales', 'sales@crm-sync.example');
-	add(org, 'Group', { Name: 'Service Queue' });
+	add(org, 'Group', { Name: 'Service Queue', DeveloperName: 'Service_Queue', Type: 'Queue' });
 }

@@ -1,4 +1,4 @@
-import { defineObject, text } from '../fields';
+import { defineObject, picklist, text } from '../fields';
 import type { ObjectType } from '../model';
 import { booking } from './booking';
 import { people } from './people';
@@ -35,7 +35,17 @@ const around = (): ObjectType[] => [
 		keyPrefix: '00G',
 		owners: [],
 		setup: true,
-		own: [text('Name', 'Name', 40, { nillable: false })],
+		own: [
+			text('Name', 'Name', 40, { nillable: false }),
+			text('DeveloperName', 'Developer Name', 80),
+			picklist('Type', 'Type', ['Regular', 'Queue', 'Role'], {
+				nillable: false,
+				updateable: false,
+				defaultedOnCreate: true,
+				restrictedPicklist: true,
+				initial: 'Regular',
+			}),
+		],
 	}),
 ];
 
