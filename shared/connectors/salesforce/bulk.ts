@@ -1,6 +1,7 @@
 import { SyncError } from '../../core/errors';
 import { count, counted } from '../../core/words';
 import type { IndexedResult } from '../connector';
+import { notAttempted } from '../outcomes';
 import { CancelledError } from '../retry';
 import { collectResults, type Collected } from './bulkCollect';
 import { groupForBulk, type BulkGroup } from './bulkGroups';
@@ -12,7 +13,7 @@ import { pairing, type Pairing } from './bulkPairing';
 import { sendCollections } from './collections';
 import { LIMITS } from './limits';
 import type { Sending } from './plan';
-import { notAttempted, type Session } from './session';
+import type { Session } from './session';
 
 /**
  * Sends steps of one kind by Bulk API 2.0, one job after another. What CSV cannot tell, what is too little to be

@@ -64,8 +64,6 @@ export const resultOf = ({ job }: Sending, result: RecordResult): IndexedResult 
 	result: job.warnings.length > 0 ? { ...result, warnings: job.warnings } : result,
 });
 
-export { notAttempted } from '../outcomes';
-
 const NO_ANSWER: RecordError = {
 	code: 'outcomeUnknown',
 	category: 'transient',
