@@ -10,7 +10,7 @@ export const findDoubtfulBy: INodeProperties = {
 	type: 'options',
 	typeOptions: {
 		loadOptionsMethod: 'loadMatchFields',
-		loadOptionsDependsOn: ['object.value', 'authentication'],
+		loadOptionsDependsOn: ['object.value', 'authentication', 'options.instanceUrl'],
 	},
 	default: '',
 	displayOptions: inserting,

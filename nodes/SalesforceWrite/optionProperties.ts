@@ -57,7 +57,7 @@ const fields: INodeProperties = {
 	type: 'multiOptions',
 	typeOptions: {
 		loadOptionsMethod: 'loadFields',
-		loadOptionsDependsOn: ['object.value', 'authentication'],
+		loadOptionsDependsOn: ['object.value', 'authentication', 'options.instanceUrl'],
 	},
 	default: [],
 	description:

@@ -119,7 +119,7 @@ const matchField: INodeProperties = {
 	type: 'options',
 	typeOptions: {
 		loadOptionsMethod: 'loadMatchFields',
-		loadOptionsDependsOn: ['object.value', 'authentication'],
+		loadOptionsDependsOn: ['object.value', 'authentication', 'writeMode', 'options.instanceUrl'],
 	},
 	default: '',
 	required: true,

@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { SyncError } from '../../shared/core/errors';
 import type { WriteSettings } from '../../shared/n8n/executeWrite';
 import {
+	salesforceAddress,
 	salesforceCredentialType,
 	type SalesforceCredentialType,
 	type SalesforceNodeSettings,
@@ -66,11 +67,9 @@ export function readConnection(
 	context: IExecuteFunctions,
 ): SalesforceNodeSettings & { readonly credentialType: SalesforceCredentialType } {
 	const options = readOptions(context);
-	const { apiVersion, instanceUrl } = options;
 	return {
 		credentialType: salesforceCredentialType(context.getNodeParameter('authentication', 0)),
-		...(apiVersion !== undefined && { apiVersion }),
-		...(instanceUrl !== undefined && { instanceUrl }),
+		...salesforceAddress(options),
 		write: readHow(options, context),
 	};
 }

@@ -107,11 +107,12 @@ async function listing<T>(
 	const name =
 		'value' in system ? system.value : String(context.getCurrentNodeParameter(system.parameter));
 	if (!Object.hasOwn(systems, name)) return undefined;
-	// A node of one system needs no name of its own for its sign-in.
-	const signIn = 'value' in system ? 'authentication' : systems[name].signIn;
+	// A node of one system needs no name of its own for its sign-in, and its options are about that system.
+	const ofOne = 'value' in system;
 	try {
-		const authentication = context.getCurrentNodeParameter(signIn);
-		return await ask(await systems[name].connect(context, authentication));
+		const signIn = context.getCurrentNodeParameter(ofOne ? 'authentication' : systems[name].signIn);
+		const options = ofOne ? context.getCurrentNodeParameter('options') : undefined;
+		return await ask(await systems[name].connect(context, signIn, options));
 	} catch (error) {
 		throw nodeError(context.getNode(), new SyncError('config', errorText(error)));
 	}

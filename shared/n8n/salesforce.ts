@@ -1,5 +1,6 @@
 import type { IAllExecuteFunctions } from 'n8n-workflow';
 
+import { isObject } from '../connectors/json';
 import { salesforce, type SalesforceConnector } from '../connectors/salesforce';
 import type { SalesforceWriteOptions } from '../connectors/salesforce/options';
 import { n8nHttpClient } from './httpClient';
@@ -31,6 +32,15 @@ export interface SalesforceNodeSettings {
 	readonly instanceUrl?: string;
 }
 
+/** How to reach Salesforce, out of a node's options. In the editor an expression may not have been worked out yet. */
+export function salesforceAddress(options: unknown): Omit<SalesforceNodeSettings, 'write'> {
+	const given = (name: 'apiVersion' | 'instanceUrl') => {
+		const text = isObject(options) ? options[name] : undefined;
+		return typeof text === 'string' && !/^=|^\s*$/.test(text) ? { [name]: text } : {};
+	};
+	return { ...given('apiVersion'), ...given('instanceUrl') };
+}
+
 type Context = Pick<IAllExecuteFunctions, 'helpers' | 'getCredentials' | 'getNode'>;
 
 /** The connector of a node, over its stored credential. */
@@ -57,7 +67,7 @@ export async function salesforceDestination(
 	const connector = salesforce(http, {
 		instanceUrl: environment,
 		credentialId: credential?.id ?? credentialType,
-		...(apiVersion !== undefined && apiVersion.trim() !== '' && { apiVersion }),
+		...(apiVersion !== undefined && { apiVersion }),
 		write,
 	});
 	return { connector, environment };

@@ -4,7 +4,7 @@ import type { Connector } from '../connectors/connector';
 import { SyncError } from '../core/errors';
 import type { FieldInfo } from '../core/field';
 import { dynamics365Connector, dynamicsCredentialType } from './dynamics365';
-import { salesforceConnector, salesforceCredentialType } from './salesforce';
+import { salesforceAddress, salesforceConnector, salesforceCredentialType } from './salesforce';
 
 type ConnectContext = Pick<IAllExecuteFunctions, 'helpers' | 'getCredentials' | 'getNode'>;
 
@@ -13,8 +13,11 @@ interface System {
 	readonly name: string;
 	/** The parameter that says how to sign in, where a node may know several systems. */
 	readonly signIn: string;
-	/** A connector over the node's credential. `authentication`: what that parameter holds. */
-	connect(context: ConnectContext, authentication: unknown): Promise<Connector>;
+	/**
+	 * A connector over the node's credential. `authentication`: what that parameter holds. `options`: those of a
+	 * node of this system alone, as far as they say how to reach it.
+	 */
+	connect(context: ConnectContext, authentication: unknown, options?: unknown): Promise<Connector>;
 }
 
 /** The systems whose objects and fields a node can look up, by the value its parameters store. */
@@ -28,8 +31,10 @@ export const systems: Readonly<Record<string, System>> = {
 	salesforce: {
 		name: 'Salesforce',
 		signIn: 'salesforceAuthentication',
-		connect: async (context, authentication) =>
-			await salesforceConnector(context, salesforceCredentialType(authentication)),
+		connect: async (context, authentication, options) => {
+			const credentialType = salesforceCredentialType(authentication);
+			return await salesforceConnector(context, credentialType, salesforceAddress(options));
+		},
 	},
 };
 

