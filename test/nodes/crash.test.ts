@@ -1,3 +1,4 @@
 import { testCrashes } from './crashCampaign';
+import { dataverse } from './crashDataverse';
 
-testCrashes('SQLite');
+testCrashes(dataverse, 'SQLite');

@@ -1,5 +1,7 @@
 import { CrashDatabase } from './crashDatabase';
-import { CrashLane, type CrashCase, type CrashResult } from './crashLane';
+import type { CrashSystem } from './crashDestination';
+import { CrashLane, type CrashResult } from './crashLane';
+import type { CrashPlan } from './crashPoint';
 import { pointsOf, type Point, type StoreName } from './crashPoints';
 import { openWorkshop, type Workshop } from './crashProcess';
 import { CrashTable } from './crashTable';
@@ -14,7 +16,7 @@ const timeout = 60_000 + kills * 20_000;
 
 type Told = { readonly result: CrashResult } | { readonly error: unknown };
 
-type Case = readonly [string, CrashCase];
+type Case = readonly [string, CrashPlan];
 
 /** Whether nothing else can be at work meanwhile: all cases share the server. */
 const isAlone = ({ state }: Point) => state?.target === 'server';
@@ -30,9 +32,13 @@ function chosen(points: readonly Point[], inShort: readonly string[] | undefined
 	return new Set(names);
 }
 
-/** Strikes at every point of a store, or at those a test without CRASH_KILLS and CRASH_ONLY has the time for. */
-export function testCrashes(store: StoreName, inShort?: readonly string[]): void {
-	const points = pointsOf(store);
+/** Strikes at every point of a system and store, or at those a test without CRASH_KILLS and CRASH_ONLY has the time for. */
+export function testCrashes(
+	system: CrashSystem,
+	store: StoreName,
+	inShort?: readonly string[],
+): void {
+	const points = pointsOf(store, system.points);
 	const names = chosen(points, inShort);
 	const cases = points
 		.map((point, index): Case => {
@@ -44,17 +50,17 @@ export function testCrashes(store: StoreName, inShort?: readonly string[]): void
 	const stories = new Map(
 		cases.map(([name]) => [name, new Promise<Told>((resolve) => told.set(name, resolve))]),
 	);
-	const table = new CrashTable(`struck, state in ${store}`);
+	const table = new CrashTable(`${system.name}: struck, state in ${store}`);
 	let workshop: Workshop;
 	let database: CrashDatabase | undefined;
 	let isOver = false;
 	let work = Promise.resolve();
 
 	const workOff = async (queue: Case[]) => {
-		const lane = await CrashLane.open(workshop, database);
+		const lane = await CrashLane.open(workshop, system, database);
 		for (let next = queue.shift(); next && !isOver; next = queue.shift()) {
-			const [name, crashCase] = next;
-			const outcome = await lane.work(crashCase).then(
+			const [name, plan] = next;
+			const outcome = await lane.work(plan).then(
 				(result): Told => ({ result }),
 				(error: unknown): Told => ({ error }),
 			);
@@ -82,7 +88,7 @@ export function testCrashes(store: StoreName, inShort?: readonly string[]): void
 		table.print();
 	}, timeout);
 
-	describe(`with its state in ${store}, a run that is struck on the way loses nothing and writes nothing twice`, () => {
+	describe(`with its state in ${store}, a run that writes to ${system.name} and is struck on the way loses nothing and writes nothing twice`, () => {
 		it.each(cases)(
 			'design:R1 design:R3 design:R5 design:R13 struck %s',
 			async (name) => {

@@ -1,5 +1,6 @@
 import { readSync, writeSync } from 'node:fs';
 
+import type { Failure } from '../../shared/core/failures';
 import { systemClock } from '../../shared/state/lease';
 import { PostgresStore } from '../../shared/state/postgresStore';
 import { SqliteStore } from '../../shared/state/sqliteStore';
@@ -8,6 +9,7 @@ import { watchPostgres, watchSqlite } from './crashTransactions';
 import {
 	reportDescriptor,
 	resumeDescriptor,
+	type Parked,
 	type Phase,
 	type Report,
 	type StateFailpoint,
@@ -120,6 +122,12 @@ function stepOf({ offers, doubtsTaken, closed }: StateChange): Step | undefined 
 	return closed ? 'confirm' : undefined;
 }
 
+function parkedBy({ failures = new Map<string, Failure | null>() }: StateChange): Parked[] {
+	return [...failures].flatMap(([key, failure]) =>
+		failure?.kind === 'unknown' && failure.parked ? [{ key, reason: failure.message }] : [],
+	);
+}
+
 function tellOf(change: StateChange): void {
 	const step = stepOf(change);
 	if (step === 'offer') {
@@ -132,5 +140,6 @@ function tellOf(change: StateChange): void {
 		kind: 'confirmed',
 		accepted: moves.filter(([, member]) => isAccepted(member)).map(([folded]) => folded),
 		forgotten: moves.filter(([, member]) => member === null).map(([folded]) => folded),
+		parked: parkedBy(change),
 	});
 }

@@ -1,21 +1,14 @@
-import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
 import type { CrashDatabase } from './crashDatabase';
+import type { CrashDestination, CrashSystem, Writing } from './crashDestination';
 import { CrashLink } from './crashLink';
-import { offersLeftOpen, type Point } from './crashPoints';
-import { CrashFeed } from './crashFeed';
+import type { CrashPlan } from './crashPoint';
+import { offersLeftOpen } from './crashPoints';
 import { makeFileOlder } from './crashOlder';
 import { CrashProcess, type Workshop } from './crashProcess';
-import { armRequest } from './crashRequest';
 import { CrashSource, seededRandom } from './crashSource';
 import { CrashState } from './crashState';
 import type { RunOutcome, StateFailpoint, Target } from './crashWire';
 import { CrashWitness, type Damage } from './crashWitness';
-
-export interface CrashCase {
-	readonly point: Point;
-	readonly kills: number;
-	readonly seed: number;
-}
 
 export interface CrashResult extends Damage {
 	readonly kills: number;
@@ -23,6 +16,8 @@ export interface CrashResult extends Damage {
 	readonly waits: number;
 	/** Confirms that a server which died no longer knew. */
 	readonly forgotten: number;
+	/** Versions of records that are parked because nobody knows whether they arrived. */
+	readonly parked: number;
 }
 
 /** Runs that a sync may need to come to rest: one that sends, one that finds nothing, and one to spare. */
@@ -34,26 +29,30 @@ const mostParts = 12;
 export class CrashLane {
 	private constructor(
 		private readonly workshop: Workshop,
-		private readonly org: DataverseSandbox,
+		private readonly destination: CrashDestination,
 		private readonly database?: CrashDatabase,
 		private readonly link?: CrashLink,
 	) {}
 
 	/** Without a database the state is in a file. */
-	static async open(workshop: Workshop, database?: CrashDatabase): Promise<CrashLane> {
+	static async open(
+		workshop: Workshop,
+		system: CrashSystem,
+		database?: CrashDatabase,
+	): Promise<CrashLane> {
 		const link = database && (await CrashLink.open(database.access));
-		return new CrashLane(workshop, await startDataverse(), database, link);
+		return new CrashLane(workshop, await system.open(), database, link);
 	}
 
 	async close(): Promise<void> {
 		await this.link?.close();
-		await this.org.close();
+		await this.destination.close();
 	}
 
 	/** A state gets its tables once, so every kill around that needs a sync of its own. */
-	async work(crashCase: CrashCase): Promise<CrashResult> {
-		const { point, kills, seed } = crashCase;
-		if (!point.isFirstRun) return await this.live(crashCase);
+	async work(plan: CrashPlan): Promise<CrashResult> {
+		const { point, kills, seed } = plan;
+		if (!point.isFirstRun) return await this.live(plan);
 		const lives: CrashResult[] = [];
 		while (lives.length < kills) {
 			lives.push(await this.live({ point, kills: 1, seed: seed + lives.length * 1e6 }));
@@ -62,17 +61,18 @@ export class CrashLane {
 			kills,
 			waits: lives.reduce((sum, { waits }) => sum + waits, 0),
 			forgotten: lives.reduce((sum, { forgotten }) => sum + forgotten, 0),
+			parked: lives.reduce((sum, { parked }) => sum + parked, 0),
 			lost: lives.flatMap(({ lost }) => lost),
 			doubled: lives.flatMap(({ doubled }) => doubled),
 			removed: lives.flatMap(({ removed }) => removed),
 		};
 	}
 
-	private async live(crashCase: CrashCase): Promise<CrashResult> {
-		this.org.reset();
-		const { database, link } = this;
+	private async live(plan: CrashPlan): Promise<CrashResult> {
+		const { database, link, destination } = this;
+		destination.begin(plan);
 		const state = link && new CrashState(database!, link);
-		const story = new Story(crashCase, this.workshop, this.org, state);
+		const story = new Story(plan, this.workshop, destination, state);
 		try {
 			return await story.tell();
 		} finally {
@@ -85,32 +85,30 @@ export class CrashLane {
 class Story {
 	private readonly random;
 	private readonly source;
-	private readonly feed: CrashFeed | undefined;
 	private readonly witness;
 	private readonly userFolder;
-	private path;
+	private writing: Writing;
 	private process: CrashProcess | undefined;
 	private executions = 0;
 	private waits = 0;
 
 	constructor(
-		private readonly crashCase: CrashCase,
+		private readonly plan: CrashPlan,
 		private readonly workshop: Workshop,
-		private readonly org: DataverseSandbox,
+		private readonly destination: CrashDestination,
 		private readonly state: CrashState | undefined,
 	) {
-		const { point, seed } = crashCase;
+		const { point, seed } = plan;
 		this.random = seededRandom(seed);
 		this.source = new CrashSource(this.random, point.size ?? 24);
-		this.feed = point.reading && new CrashFeed(org);
-		this.path = point.paths[0]!;
-		this.witness = new CrashWitness(org, this.path.mode);
+		const [path] = point.paths;
+		this.writing = destination.use(path);
+		this.witness = new CrashWitness(destination.accounts, path.mode, path.parks);
 		this.userFolder = workshop.userFolder();
 	}
 
 	async tell(): Promise<CrashResult> {
-		const { kills, point, seed } = this.crashCase;
-		this.org.setSwitches(this.path.switches);
+		const { kills, point, seed } = this.plan;
 		let sinceRest = 0;
 		for (let kill = 0; kill < kills; kill++, sinceRest++) {
 			// Leavers of runs that never offered add up, and the guard would stop the run (design R9).
@@ -118,8 +116,7 @@ class Story {
 				await this.rest();
 				sinceRest = 0;
 			}
-			this.path = point.paths[(seed + kill) % point.paths.length]!;
-			this.org.setSwitches(this.path.switches);
+			this.writing = this.destination.use(point.paths[(seed + kill) % point.paths.length]!);
 			if (this.executions > 0) this.source.move(point.share, point.added);
 			if (point.findsOlder) await this.makeOlder();
 			if (point.takesOver) await this.die(offersLeftOpen);
@@ -128,8 +125,8 @@ class Story {
 		}
 		this.source.heal();
 		await this.rest();
-		const { damage, forgotten } = this.witness;
-		return { ...damage, kills, waits: this.waits, forgotten };
+		const { damage, forgotten, parked } = this.witness;
+		return { ...damage, kills, waits: this.waits, forgotten, parked };
 	}
 
 	async end(): Promise<void> {
@@ -147,7 +144,7 @@ class Story {
 
 	/** Clean runs until nothing is offered; then the destination must be the source. */
 	private async rest(): Promise<void> {
-		const most = this.feed ? mostParts : mostRuns;
+		const most = this.plan.point.reading ? mostParts : mostRuns;
 		for (let runs = 0; runs <= most; runs++) {
 			const outcome = await this.run();
 			if (!outcome) throw new Error('The process was killed in a run that should end');
@@ -155,11 +152,12 @@ class Story {
 			if (error !== undefined) throw new Error(`A clean run failed: ${error}`);
 			const refusal = hints.find((hint) => hint.includes('is at work'));
 			if (refusal) throw new Error(refusal);
-			const refused = this.feed?.keyOf(this.source.refused) ?? this.source.refused;
+			const refused = this.destination.keyOf(this.source.refused);
 			const isFinal = (key: string) =>
 				rejected.includes(key) && this.witness.mayReject(key, refused);
 			const goesOn = hints.some((hint) => hint.includes('Records per Run is reached'));
 			if (!goesOn && emitted.every(isFinal)) {
+				await this.destination.goOn(false);
 				this.witness.compare(refused);
 				return;
 			}
@@ -174,20 +172,21 @@ class Story {
 			await this.survive(state, target);
 			return;
 		}
-		const { request, name } = this.crashCase.point;
-		const disarm =
-			request && !state ? armRequest(this.org, request, () => this.process?.kill()) : undefined;
+		const { point } = this.plan;
+		const { name } = point;
+		const disarm = state ? undefined : this.destination.arm(point, () => this.process?.kill());
 		const outcome = await this.run(state);
 		disarm?.();
 		if (outcome) {
 			throw new Error(`The run ended and never was "${name}": ${JSON.stringify(outcome)}`);
 		}
 		this.process = undefined;
+		await this.destination.goOn(true);
 	}
 
 	/** A run whose state is struck: the process lives on, says so where it can, and works with the next run. */
 	private async survive(failpoint: StateFailpoint, target: Exclude<Target, 'process'>) {
-		const { name } = this.crashCase.point;
+		const { name } = this.plan.point;
 		const state = this.state!;
 		const isBackAtOnce = this.random() < 0.5;
 		const outcome = await this.run(failpoint, async () => await state.strike(target, isBackAtOnce));
@@ -213,18 +212,16 @@ class Story {
 		const mode = this.state ? 'queue' : 'regular';
 		this.process ??= new CrashProcess(this.workshop.script, this.userFolder, mode);
 		const { process } = this;
-		const rows = (await this.feed?.show(this.source.rows())) ?? this.source.rows();
+		const { rows, given } = await this.destination.show(this.source.rows());
 		this.witness.begin(rows);
-		const { url, tenant, clientId, clientSecret, tokenUrl } = this.org;
-		const { reading } = this.crashCase.point;
+		const { reading } = this.plan.point;
 		let striking: Promise<void> | undefined;
 		const outcome = await process.run(
 			{
 				execution: String((this.executions += 1)),
-				org: { url, tenant, clientId, clientSecret, tokenUrl },
-				rows,
+				...this.writing,
+				rows: given,
 				...(reading && { reading }),
-				writer: this.path.writer,
 				...(this.state && { postgres: this.state.postgres }),
 				...(failpoint && { failpoint }),
 			},

@@ -2,18 +2,26 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { Switches } from '../sandbox/dataverse';
 import type { RequestFailpoint } from './crashRequest';
+import type { CallFailpoint } from './crashSalesforceCall';
 import type { Phase, StateFailpoint, Step, Target } from './crashWire';
 
-/** What a killed writer may do to records that were added or changed. */
-export type CrashMode = 'upsert' | 'insert';
+/**
+ * What a killed writer may do to records that were added or changed: bring a row in line, create it where there
+ * is none, or create one for every version.
+ */
+export type CrashMode = 'upsert' | 'insert' | 'append';
 
 /** A way of writing: how the node is set up, and what the destination offers. */
 export interface WritePath {
 	readonly name: string;
 	readonly mode: CrashMode;
-	readonly switches: Partial<Switches>;
+	readonly switches: Readonly<Record<string, unknown>>;
+	/** The field by which the segment's records are told apart. */
+	readonly keyField: string;
 	/** Parameters of the writer beside the fixture's. */
 	readonly writer: INodeParameters;
+	/** Nothing tells whether a record that was sent has arrived: it is parked (design R11). */
+	readonly parks?: boolean;
 }
 
 /** Where a state can be. */
@@ -25,11 +33,13 @@ export interface Point {
 	/** Undefined: in every store. */
 	readonly store?: StoreName;
 	/** The killed runs write by one of these after the other, all of them in one mode. */
-	readonly paths: readonly WritePath[];
+	readonly paths: readonly [WritePath, ...WritePath[]];
 	/** Options of Dynamics 365 Changes, where it reads the rows; undefined: Segment Diff is given them. */
 	readonly reading?: INodeParameters;
 	readonly state?: StateFailpoint;
 	readonly request?: RequestFailpoint;
+	/** The same for Salesforce. */
+	readonly call?: CallFailpoint;
 	/** Whether the sync comes to rest before each kill; undefined: as the dice fall. */
 	readonly rests?: boolean;
 	/** The run before is killed too, with open offers: the one killed here takes its lease over. */
@@ -46,6 +56,13 @@ export interface Point {
 	readonly added?: number;
 }
 
+/** A point, and so many kills there whose dice fall by a seed. */
+export interface CrashPlan {
+	readonly point: Point;
+	readonly kills: number;
+	readonly seed: number;
+}
+
 interface Manner {
 	readonly mode?: CrashMode;
 	/** Small batches make many requests of few rows. */
@@ -60,6 +77,7 @@ const path = (
 	name,
 	mode,
 	switches: { 'U-14': bulkMessages },
+	keyField: 'accountnumber',
 	writer: { writeMode: mode, options: { batchSize } },
 });
 

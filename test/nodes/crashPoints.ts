@@ -63,7 +63,7 @@ const postgresPoints: readonly Point[] = [
 ].map((point) => ({ ...point, store: 'Postgres' }));
 
 /** Every named failpoint, in the order a run passes them. */
-const all: readonly Point[] = [
+export const allPoints: readonly Point[] = [
 	...statePoints('schema', first),
 	...statePoints('lease'),
 	...statePoints('offer'),
@@ -92,9 +92,9 @@ const all: readonly Point[] = [
 	...postgresPoints,
 ];
 
-/** The failpoints of a store. */
-export const pointsOf = (name: StoreName): Point[] =>
-	all.filter(({ store = name }) => store === name);
+/** The failpoints of a store; those of writing to Dataverse unless told otherwise. */
+export const pointsOf = (name: StoreName, points: readonly Point[] = allPoints): Point[] =>
+	points.filter(({ store = name }) => store === name);
 
 /** Leaves open offers behind, for the points of the run after. */
 export const offersLeftOpen: StateFailpoint = { step: 'offer', phase: 'after', nth: 1 };

@@ -1,7 +1,8 @@
 import { testCrashes } from './crashCampaign';
+import { dataverse } from './crashDataverse';
 
 /** One of each kind: steps of a run, a reading of changes, a COPY, a takeover, and whatever else than the process is struck. */
-testCrashes('Postgres', [
+testCrashes(dataverse, 'Postgres', [
 	'within the state has its tables',
 	'within the lease is taken (taking over)',
 	'midway the offers are stored',

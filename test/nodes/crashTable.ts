@@ -5,9 +5,11 @@ interface Suffered extends Damage {
 	readonly waits?: number;
 	/** Confirms that a dead server no longer knew: their records were written again, and rightly. */
 	readonly forgotten?: number;
+	/** Versions that are parked because nobody knows whether they arrived (design R11). */
+	readonly parked?: number;
 }
 
-const numbers = ['kills', 'lost', 'doubled', 'wrongly removed', 'lease waits'];
+const numbers = ['kills', 'lost', 'doubled', 'wrongly removed', 'lease waits', 'in doubt'];
 
 /** Prints what the issue asks for: points × (kills, lost, doubled), what was removed although it should stay, and who waited. */
 export class CrashTable {
@@ -20,10 +22,11 @@ export class CrashTable {
 	add(
 		point: string,
 		kills: number,
-		{ lost, doubled, removed, waits = 0, forgotten = 0 }: Suffered,
+		{ lost, doubled, removed, waits = 0, forgotten = 0, parked = 0 }: Suffered,
 	): void {
 		this.forgotten += forgotten;
-		this.lines.push([point, kills, lost.length, doubled.length, removed.length, waits]);
+		const damage = [lost.length, doubled.length, removed.length];
+		this.lines.push([point, kills, ...damage, waits, parked]);
 	}
 
 	print(): void {

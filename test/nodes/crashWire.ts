@@ -37,10 +37,17 @@ export type SourceRow = Readonly<Record<string, string | number | null>> & {
 	readonly accountnumber: string;
 };
 
+/** What the node that writes is a node for. */
+export type SystemName = 'dynamics365' | 'salesforce';
+
+/** A record as the node that compares is given it. */
+export type GivenRow = Readonly<Record<string, string | number | null>>;
+
 /** What a node's credential needs to know of the organisation. */
 export interface OrgAddress {
 	readonly url: string;
-	readonly tenant: string;
+	/** Of Dynamics 365 only. */
+	readonly tenant?: string;
 	readonly clientId: string;
 	readonly clientSecret: string;
 	readonly tokenUrl: string;
@@ -49,8 +56,11 @@ export interface OrgAddress {
 /** One execution for the child process, as a line on its standard input. */
 export interface RunCommand {
 	readonly execution: string;
+	readonly system: SystemName;
 	readonly org: OrgAddress;
-	readonly rows: readonly SourceRow[];
+	readonly rows: readonly GivenRow[];
+	/** The field that tells which record is which. */
+	readonly keyField: string;
 	/** Parameters of the writer beside the fixture's. */
 	readonly writer: INodeParameters;
 	/** Options of Dynamics 365 Changes, which reads the rows by itself; undefined: Segment Diff is given them. */
@@ -73,6 +83,12 @@ export interface RunOutcome {
 	readonly waits: number;
 }
 
+/** A record the ledger has parked. */
+export interface Parked {
+	readonly key: string;
+	readonly reason: string;
+}
+
 /** What the child says, each as one line that is in the parent's hands before the child goes on. */
 export type Report =
 	| { readonly kind: 'ready' }
@@ -85,6 +101,8 @@ export type Report =
 			readonly kind: 'confirmed';
 			readonly accepted: readonly string[];
 			readonly forgotten: readonly string[];
+			/** What the ledger holds as sent without an answer, and not to be sent again (design R11). */
+			readonly parked: readonly Parked[];
 	  }
 	| RunOutcome;
 
