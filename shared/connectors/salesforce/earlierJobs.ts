@@ -31,8 +31,11 @@ export async function awaitEarlierJobs(
 /** Started jobs that write to the object; whose they are the list does not tell in words we know. */
 async function jobsAtWork({ api, sobject }: Session): Promise<readonly BulkJob[]> {
 	const found: BulkJob[] = [];
+	const seen = new Set<string>();
 	let path: string | undefined = 'jobs/ingest?jobType=V2Ingest';
-	while (path !== undefined) {
+	// A list that leads in circles would never end.
+	while (path !== undefined && !seen.has(path)) {
+		seen.add(path);
 		const answer = await api.exchange({ method: 'GET', path, repeatable: true });
 		if (answer.status !== 200) {
 			const fault = faultOf(answer);
