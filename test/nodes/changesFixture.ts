@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { Dynamics365Changes } from '../../nodes/Dynamics365Changes/Dynamics365Changes.node';
 import type { DataverseSandbox } from '../sandbox/dataverse';
+import { openSession } from '../sandbox/dataverse/session';
 import { credentialData } from '../sandbox/dynamicsCredential';
 import { useDataverse } from '../sandbox/useDataverse';
 import type { EngineNode, EngineRun, EngineSetup } from './engine';
@@ -123,18 +124,7 @@ export async function patchRow(
 	row: string,
 	body?: object,
 ): Promise<void> {
-	const form = new URLSearchParams({
-		grant_type: 'client_credentials',
-		client_id: org.clientId,
-		client_secret: org.clientSecret,
-		scope: `${org.url}/.default`,
-	});
-	const answer = await fetch(org.tokenUrl, { method: 'POST', body: form });
-	const { access_token: token } = (await answer.json()) as { access_token: string };
-	const response = await fetch(`${org.url}/api/data/v9.2/${row}`, {
-		method,
-		headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-		...(body && { body: JSON.stringify(body) }),
-	});
-	if (!response.ok) throw new Error(await response.text());
+	const { call } = await openSession(org);
+	const { status, text } = await call(row, { method, body });
+	if (status >= 300) throw new Error(text);
 }

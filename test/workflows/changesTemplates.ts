@@ -6,6 +6,7 @@ import type { SharedN8n } from '../n8n/useN8n';
 import { useN8n } from '../n8n/useN8n';
 import { readTemplate, type StoredCredential, type WorkflowDefinition } from '../n8n/workflow';
 import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
+import { openSession } from '../sandbox/dataverse/session';
 import { credentialData } from '../sandbox/dynamicsCredential';
 import { startForeign, type ForeignServer } from './foreignServer';
 import { freshName, nodeOf } from './syncLine';
@@ -58,18 +59,7 @@ export async function asSomebody(
 	address: string,
 	body?: object,
 ): Promise<void> {
-	const form = new URLSearchParams({
-		grant_type: 'client_credentials',
-		client_id: org.clientId,
-		client_secret: org.clientSecret,
-		scope: `${org.url}/.default`,
-	});
-	const answer = await fetch(org.tokenUrl, { method: 'POST', body: form });
-	const { access_token: token } = (await answer.json()) as { access_token: string };
-	const response = await fetch(`${org.url}/api/data/v9.2/${address}`, {
-		method,
-		headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-		...(body && { body: JSON.stringify(body) }),
-	});
-	if (!response.ok) throw new Error(await response.text());
+	const { call } = await openSession(org);
+	const { status, text } = await call(address, { method, body });
+	if (status >= 300) throw new Error(text);
 }

@@ -15,7 +15,7 @@ export interface ParentLink {
 }
 
 /** The parents a record names by key. */
-export function parentLinks({ sobject }: Session, { values, update }: WriteRecord): ParentLink[] {
+function parentLinks({ sobject }: Session, { values, update }: WriteRecord): ParentLink[] {
 	return Object.entries({ ...values, ...update }).flatMap(([field, value]) => {
 		if (!isObject(value) || !isObject(value.key)) return [];
 		const [[by, wanted] = ['', undefined]] = Object.entries(value.key);
