@@ -20,12 +20,12 @@ editorTest('n8n:3 the editor shows a workflow, its run and a node panel', async 
 	expect(await editor.element('canvas-node').count()).toBe(3);
 
 	await editor.execute();
-	expect(await editor.page.getByText('3 items').count()).toBeGreaterThan(0);
+	await editor.page.getByText('3 items').first().waitFor();
 	const canvas = await editor.screenshot('driver-canvas');
 	expect(statSync(canvas).size).toBeGreaterThan(10_000);
 
-	const panel = await editor.openNode('Rows');
-	expect(await panel.innerText()).toContain('JavaScript');
+	await editor.openNode('Rows');
+	expect(await editor.panelText(['JavaScript'])).toContain('JavaScript');
 	await editor.screenshot('driver-panel');
 	await editor.closeNode();
 	expect(await editor.element('ndv').count()).toBe(0);

@@ -99,15 +99,19 @@ async function cutLabels(): Promise<string[]> {
 	);
 }
 
-/** Opens a panel, and gives its labels and texts. */
-async function look(name: string, picture: string): Promise<{ text: string; cut: string[] }> {
-	const panel = await editor.openNode(name);
-	await editor.element('node-parameters').waitFor();
-	await editor.page.waitForTimeout(1_500);
+/** Opens a panel, waits for what it must show, and gives its text and its cut labels. */
+async function look(
+	name: string,
+	picture: string,
+	expected: readonly string[] = [],
+): Promise<{ text: string; cut: string[] }> {
+	await editor.openNode(name);
 	await editor.page.mouse.move(5, 5);
+	const text = await editor.panelText(expected);
 	await editor.screenshot(picture);
-	const found = { text: await panel.innerText(), cut: await cutLabels() };
+	const found = { text, cut: await cutLabels() };
 	await editor.closeNode();
+	for (const part of expected) expect(text).toContain(part);
 	return found;
 }
 
@@ -124,14 +128,16 @@ editorTest(
 		editor = await openEditor(n8n);
 		await editor.openWorkflow(previewLine(world));
 		await editor.execute();
-		await editor.page.waitForTimeout(1_500);
-		const preview = await look('Writer', 'dynamics-365-preview');
-		expect(preview.text).toContain('Written Branch (3 items)');
-		const all = await look('All Options', 'dynamics-365-upsert-options');
-		for (const label of ['Create What Is Missing', 'Solution', 'Status Reason', 'Write As']) {
-			expect(all.text).toContain(label);
-		}
-		expect(preview.text).toContain('account: 1 updated, 2 created.');
+		const preview = await look('Writer', 'dynamics-365-preview', [
+			'Written Branch (3 items)',
+			'account: 1 updated, 2 created.',
+		]);
+		const all = await look('All Options', 'dynamics-365-upsert-options', [
+			'Create What Is Missing',
+			'Solution',
+			'Status Reason',
+			'Write As',
+		]);
 		expect([...preview.cut, ...all.cut]).toEqual([]);
 	},
 );
@@ -142,13 +148,12 @@ editorTest(
 		if (!world) throw new Error('The test before this one did not open the editor');
 		await editor.openWorkflow(changesLine(world));
 		await editor.execute();
-		await editor.page.waitForTimeout(1_500);
 		await editor.screenshot('dynamics-365-changes-canvas');
-		const trigger = await look('Trigger', 'dynamics-365-changes-trigger');
-		expect(trigger.text).toContain('The sync has not read the table yet.');
-		expect(trigger.text).toContain('Poll Times');
-		const changes = await look('Changes', 'dynamics-365-changes');
-		expect(changes.text).toContain('Changes Branch (1 item)');
+		const trigger = await look('Trigger', 'dynamics-365-changes-trigger', [
+			'The sync has not read the table yet.',
+			'Poll Times',
+		]);
+		const changes = await look('Changes', 'dynamics-365-changes', ['Changes Branch (1 item)']);
 		const order = [
 			'Credential',
 			'State Store',

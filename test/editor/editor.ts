@@ -15,6 +15,10 @@ const flags = [
 /** A cold server compiles and sends the whole editor first (n8n: section 3). */
 const firstPaint = 60_000;
 
+/** How long a panel may take to show what a test waits for, and how long it must stand still. */
+const patience = 20_000;
+const stillness = 800;
+
 /** The n8n editor in a headless browser, signed in. */
 export interface Editor {
 	page: Page;
@@ -22,6 +26,12 @@ export interface Editor {
 	openWorkflow(workflow: WorkflowDefinition): Promise<void>;
 	/** Opens a node's panel on the canvas shown and returns it. */
 	openNode(name: string): Promise<Locator>;
+	/**
+	 * The text of the panel that is open, once it shows all of `expected` and stands still: n8n
+	 * draws a panel piece by piece as lists and types arrive. When that takes too long, the text
+	 * as it is, so that a test can say what is missing.
+	 */
+	panelText(expected?: readonly string[]): Promise<string>;
 	closeNode(): Promise<void>;
 	/** Execute workflow, as a person does, until the run has ended. */
 	execute(): Promise<void>;
@@ -44,6 +54,21 @@ async function signedInPage(browser: Browser, { rest }: N8n): Promise<Page> {
 	return await context.newPage();
 }
 
+async function settledText(panel: Locator, expected: readonly string[]): Promise<string> {
+	const end = Date.now() + patience;
+	let text = await panel.innerText();
+	let since = Date.now();
+	while (Date.now() < end) {
+		const complete = expected.every((part) => text.includes(part));
+		if (complete && Date.now() - since >= stillness) break;
+		await panel.page().waitForTimeout(100);
+		const now = await panel.innerText();
+		if (now !== text) since = Date.now();
+		text = now;
+	}
+	return text;
+}
+
 const testId = (name: string) => `[data-test-id="${name}"]`;
 
 function actions(page: Page, n8n: N8n): Omit<Editor, 'page' | 'close'> {
@@ -51,6 +76,7 @@ function actions(page: Page, n8n: N8n): Omit<Editor, 'page' | 'close'> {
 	const panel = element('ndv');
 	return {
 		element,
+		panelText: async (expected = []) => await settledText(panel, expected),
 		openWorkflow: async (workflow) => {
 			await page.goto(`${n8n.rest.url}/workflow/${await n8n.save(workflow)}`);
 			await element('canvas-node').first().waitFor({ timeout: firstPaint });
@@ -61,7 +87,7 @@ function actions(page: Page, n8n: N8n): Omit<Editor, 'page' | 'close'> {
 			const box = page.locator(`${testId('canvas-node')}[data-node-name="${name}"]`);
 			await box.dblclick();
 			await panel.waitFor();
-			await page.waitForLoadState('networkidle');
+			await element('node-parameters').waitFor();
 			return panel;
 		},
 		closeNode: async () => {

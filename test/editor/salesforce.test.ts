@@ -103,9 +103,8 @@ editorTest('design:7 every mode shows its controls, and no control without effec
 	await editor.execute();
 	const wrong: unknown[] = [];
 	for (const [name, [there, absent]] of Object.entries(panels)) {
-		const panel = await editor.openNode(name);
-		await editor.element('node-parameters').waitFor();
-		const lines = (await panel.innerText()).split('\n');
+		await editor.openNode(name);
+		const lines = (await editor.panelText(there)).split('\n');
 		const has = (label: string) => lines.some((line) => line.startsWith(label));
 		const missing = there.filter((label) => !has(label));
 		const idle = absent.filter((label) => has(label));
@@ -120,8 +119,9 @@ editorTest(
 	'design:7 the run says what became of the records, and the credential that it works',
 	async () => {
 		if (!editor || !world) throw new Error('The first test did not open the editor');
-		const panel = await editor.openNode('Writer');
-		expect(await panel.innerText()).toContain('Account: 1 created, 1 rejected.');
+		await editor.openNode('Writer');
+		const hint = 'Account: 1 created, 1 rejected.';
+		expect(await editor.panelText([hint])).toContain(hint);
 		await editor.page.getByText('Summary Branch').first().click();
 		await editor.screenshot('salesforce-summary');
 		await editor.closeNode();
