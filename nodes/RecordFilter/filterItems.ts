@@ -83,7 +83,8 @@ function standIn(
 ): INodeExecutionData {
 	const change = leaves && envelope?.receipt === undefined ? 'removed' : 'hold';
 	const carried =
-		envelope && omit(envelope, 'changedFields', 'insertOnly', 'previousKey', 'newFields');
+		envelope &&
+		omit(envelope, 'changedFields', 'unchanged', 'insertOnly', 'previousKey', 'newFields');
 	const record = withoutEnvelope(item.json);
 	const place = problem === undefined ? placeOf(item) : 'inside';
 	return shapedItem(item, index, { record, envelope: { ...carried, change, reason } }, place);

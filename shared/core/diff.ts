@@ -11,8 +11,9 @@ import type { FieldFingerprints, Fingerprinter } from './fingerprint';
 import type { Absence } from './grace';
 import type { InvalidRow } from './invalidRows';
 import { findLeavers } from './leavers';
-import type { Member, OfferedRecord } from './member';
+import type { FieldComparison, Member, OfferedRecord } from './member';
 import { shardTaker } from './shard';
+import { markOf } from './unchanged';
 
 export interface DiffCounts {
 	readonly read: number;
@@ -145,12 +146,12 @@ function offerOf(
 	const dirty = member !== undefined && member.fingerprint === undefined;
 	// A member in doubt since its first offer or its removal may not exist: it goes out as new.
 	const added = member === undefined || (dirty && member.doubt !== 'changed');
-	const changedFields = member?.fingerprint === undefined ? undefined : changedOf(fields, member);
+	const comparison = member?.fingerprint === undefined ? undefined : compared(fields, member);
 	return {
 		record: row.record,
 		...(member && { member }),
 		...(row.index !== undefined && { row: row.index }),
-		...(changedFields && { changedFields }),
+		...comparison,
 		offer: {
 			change: added ? 'added' : 'changed',
 			key: text,
@@ -165,12 +166,17 @@ function offerOf(
 	};
 }
 
-/** Names of the fields that differ; undefined (all) when the record differs and no field does. */
-function changedOf(fields: FieldFingerprints, member: Member): string[] | undefined {
-	const changed = [...fields]
-		.filter(([name, fingerprint]) => member.fields.get(name) !== fingerprint)
-		.map(([name]) => name);
-	return changed.length > 0 ? changed : undefined;
+/** Which fields differ and which do not; undefined (all count as changed) when the record differs and no field does. */
+function compared(fields: FieldFingerprints, member: Member): FieldComparison | undefined {
+	const changedFields: string[] = [];
+	const same: Array<[string, number]> = [];
+	for (const [name, fingerprint] of fields) {
+		if (member.fields.get(name) === fingerprint) same.push([name, markOf(fingerprint)]);
+		else changedFields.push(name);
+	}
+	return changedFields.length > 0
+		? { changedFields, unchanged: Object.fromEntries(same) }
+		: undefined;
 }
 
 function inOrder(upserts: readonly OfferedRecord[]): OfferedRecord[] {

@@ -1,5 +1,6 @@
 import type { Change, SyncRecord } from './record';
 import type { RecordResult } from './results';
+import type { Unchanged } from './unchanged';
 
 /** Proves what a writer may confirm (design R2). */
 export interface Receipt {
@@ -24,7 +25,10 @@ export interface Envelope {
 	readonly key?: SyncRecord;
 	/** The key the destination still has, when the record was renamed. */
 	readonly previousKey?: SyncRecord;
+	/** For people and conditions: the fields whose value differs. What is sent is decided by `unchanged`. */
 	readonly changedFields?: readonly string[];
+	/** What the destination has already, and need not get. */
+	readonly unchanged?: Unchanged;
 	/** Fields to write on insert only (Apply Updates off). */
 	readonly insertOnly?: readonly string[];
 	/** Fields to write only where the destination has nothing in them. */
@@ -100,6 +104,7 @@ export function omit<T extends object, Name extends keyof T>(
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
+const isWholeNumber: Check = (value) => Number.isInteger(value);
 const isTrueOrFalse: Check = (value) => typeof value === 'boolean';
 const isObject = (value: unknown): value is SyncRecord =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -117,6 +122,7 @@ const shape: { readonly [Field in keyof Required<Envelope>]: Check } = {
 	key: isObject,
 	previousKey: isObject,
 	changedFields: isListOf(isText),
+	unchanged: (value) => isObject(value) && Object.values(value).every(isWholeNumber),
 	insertOnly: isListOf(isText),
 	onlyIfEmpty: isListOf(isText),
 	newFields: isListOf(hasTexts('name', 'type')),

@@ -1,5 +1,6 @@
 import type { FieldFingerprints } from './fingerprint';
 import type { Change, SyncRecord } from './record';
+import type { Unchanged } from './unchanged';
 
 /** What the destination is known, or suspected, to have under one key. */
 export interface Member {
@@ -34,16 +35,20 @@ export interface Offer {
 	readonly replay?: boolean;
 }
 
-/** An offer with what the item needs and the store does not. */
-export interface OfferedRecord {
+/** What of a record changed since it was accepted. */
+export interface FieldComparison {
+	readonly changedFields: readonly string[];
+	readonly unchanged: Unchanged;
+}
+
+/** An offer with what the item needs and the store does not. Without a comparison, every field counts as changed. */
+export interface OfferedRecord extends Partial<FieldComparison> {
 	readonly offer: Offer;
 	readonly record: SyncRecord;
 	/** What the destination has under this key, as the comparison found it. */
 	readonly member?: Member;
 	/** Position of the input row; undefined for leavers and for records replayed from the store. */
 	readonly row?: number;
-	/** Undefined: every field counts as changed. */
-	readonly changedFields?: readonly string[];
 }
 
 /** The members of one sync as the diff needs them; the store decides how they are kept. */
@@ -53,6 +58,7 @@ export interface Members {
 	 * Marks the key as present in the segment, at this row of the input. `same`: accepted with exactly this
 	 * fingerprint and nothing else to do. `differs`: a member that must be looked at. `absent`: no member.
 	 * `again`: a member that another row was compared with before.
+	 * A fingerprint covers the key: a member that has it is the one, and need not be looked up.
 	 */
 	visit(
 		folded: string,

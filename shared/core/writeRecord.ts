@@ -1,5 +1,6 @@
 import type { Envelope } from './envelope';
 import type { Change, SyncRecord } from './record';
+import { isUnchanged } from './unchanged';
 
 /** A record on its way to the destination. */
 export interface WriteRecord {
@@ -23,8 +24,8 @@ export interface WriteRecord {
 }
 
 /**
- * What to send of a record. An existing record gets its changed fields only, or all of them on request;
- * fields with Apply Updates off follow `added` or a replay, nothing else (design section 3).
+ * What to send of a record. An existing record gets what may have changed, or all fields on request: left out
+ * is only what is known to be as the destination accepted it. Fields with Apply Updates off follow `added` or a replay, nothing else (design section 3).
  */
 export function writeRecord(
 	record: SyncRecord,
@@ -34,14 +35,14 @@ export function writeRecord(
 ): WriteRecord | { readonly missing: string } {
 	const missing = keyFields.find((field) => isBlank(record[field]));
 	if (missing !== undefined) return { missing };
-	const { previousKey, id, insertOnly = [], changedFields, replay, redelivered = false } = envelope;
+	const { previousKey, id, insertOnly = [], unchanged, replay, redelivered = false } = envelope;
 	const { onlyIfEmpty = [], adopt = false } = envelope;
 	const change = envelope.change === 'hold' ? 'added' : (envelope.change ?? 'added');
 	const values = pick(record, (field) => !keyFields.includes(field));
 	const isFirst = change === 'added' || replay === true;
 	const isWanted = (field: string) =>
 		(isFirst || !insertOnly.includes(field)) &&
-		(isFirst || updateWith === 'all' || (changedFields?.includes(field) ?? true));
+		(isFirst || updateWith === 'all' || !isUnchanged(unchanged, field, record[field]));
 	return {
 		change,
 		key: pick(record, (field) => keyFields.includes(field)),

@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { eachInSlices } from '../core/breathe';
 import type { DiffSettings } from '../core/census';
-import { omit, withEnvelope, type Envelope, type EnvelopePlace } from '../core/envelope';
+import { withEnvelope, type Envelope, type EnvelopePlace } from '../core/envelope';
 import type { InvalidRow } from '../core/invalidRows';
 import { keyRecord } from '../core/key';
 import type { OfferedRecord } from '../core/member';
@@ -30,16 +30,16 @@ export async function offeredItems(
 	{ keyFields, place, adopt }: Pick<ComparisonSettings, 'keyFields' | 'place' | 'adopt'>,
 ): Promise<INodeExecutionData[]> {
 	const items: INodeExecutionData[] = [];
-	await eachInSlices(offers, ({ offer, record, row, changedFields }) => {
+	await eachInSlices(offers, ({ offer, record, row, changedFields, unchanged }) => {
 		const carried = row === undefined ? undefined : segment.envelopeOf(row);
 		const envelope: Envelope = {
-			...(carried && omit(carried, 'receipt', 'result', 'reason', 'id')),
+			...(carried && ofMappers(carried)),
 			change: offer.change,
 			key: pick(record, keyFields),
 			...(offer.previousKey !== undefined && {
 				previousKey: keyRecord(offer.previousKey, keyFields),
 			}),
-			...(changedFields && { changedFields }),
+			...(changedFields && { changedFields, unchanged }),
 			...(offer.redelivered && { redelivered: true }),
 			...(offer.replay && { replay: true }),
 			...(adopt && offer.change === 'added' && { adopt }),
@@ -52,6 +52,16 @@ export async function offeredItems(
 		});
 	});
 	return items;
+}
+
+/** What mappers before the comparison have to say. The rest would be of another sync, which stands before this one. */
+function ofMappers({ insertOnly, onlyIfEmpty, newFields, warnings }: Envelope): Envelope {
+	return {
+		...(insertOnly && { insertOnly }),
+		...(onlyIfEmpty && { onlyIfEmpty }),
+		...(newFields && { newFields }),
+		...(warnings && { warnings }),
+	};
 }
 
 /**

@@ -71,13 +71,17 @@ describe('compiled conditions', () => {
 					operator: { type: 'string', operation },
 				};
 				const filter = compileFilter(contextOf(items), { conditions: [row] }, how);
-				const expected = items.map(({ json }) =>
-					theirs({
-						combinator: 'and',
-						options: optionsOf(how),
-						conditions: [{ ...row, id: '', leftValue: json.v }],
-					} as FilterValue),
-				);
+				const expected = items.map(({ json }) => {
+					const ask = () =>
+						theirs({
+							combinator: 'and',
+							options: optionsOf(how),
+							conditions: [{ ...row, id: '', leftValue: json.v }],
+						} as FilterValue);
+					const verdict = ask();
+					// n8n gives a text 250 ms by the clock, which a busy machine may spend elsewhere.
+					return verdict === 'unclear' && typeof json.v === 'string' ? ask() : verdict;
+				});
 				expect(items.map((_, at) => filter.judge(at).kind)).toEqual(expected);
 				expect(new Set(expected).size).toBe(how.convertTypes ? 2 : 3);
 			}

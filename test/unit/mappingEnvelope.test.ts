@@ -1,11 +1,12 @@
 import type { Envelope } from '../../shared/core/envelope';
 import { readEnvelope, withEnvelope } from '../../shared/core/envelope';
 import { recordMapper, unreadableRecord } from '../../shared/core/mapping';
-import type { Mapping } from '../../shared/core/mapping/rules';
+import type { EmptyPolicy, Mapping } from '../../shared/core/mapping/rules';
 import { mappingName } from '../../shared/core/mapping/rules';
 import { parseParameter } from '../../shared/core/parsedParameter';
 import { get } from '../../shared/core/path';
 import type { SyncRecord } from '../../shared/core/record';
+import { marksOf } from '../../shared/core/unchanged';
 
 const receipt = { scope: 'airports', run: '30', key: '["ZRH"]' };
 
@@ -40,6 +41,7 @@ function map(
 		['city', '={{ $json.address.city }}'],
 		['kind', 'airport'],
 	],
+	whenEmpty: EmptyPolicy = 'reject',
 ) {
 	return recordMapper({
 		keyFields: ['accountnumber'],
@@ -47,7 +49,7 @@ function map(
 		applyUpdates: 'all',
 		passThrough: { mode: 'selected', fields: ['country'] },
 		customAttributes: [],
-		whenEmpty: 'reject',
+		whenEmpty,
 		whenUnfit: 'convert',
 	})({ index: 0, source: record, reading: { envelope } });
 }
@@ -60,16 +62,40 @@ describe('mapping behind Segment Diff', () => {
 			change: 'changed',
 			key: { iata: 'ZRH' },
 			changedFields: ['address', 'country'],
+			unchanged: marksOf(airport, ['iata', 'name']),
 			id: 'guid',
 			redelivered: true,
 			receipt,
 		};
-		expect(map(airport, envelope).envelope).toEqual({
+		const mapped = map(airport, envelope);
+		expect(mapped.envelope).toEqual({
 			...envelope,
 			key: { accountnumber: 'ZRH' },
 			// label is an expression and may read anything; the constant never changes.
 			changedFields: ['label', 'city', 'country'],
+			unchanged: marksOf(mapped.record, ['accountnumber', 'name', 'kind']),
 		});
+	});
+
+	it('design:3 a field that a node before the mapper overwrote counts as changed', () => {
+		const unchanged = marksOf(airport, ['iata', 'name', 'address', 'country']);
+		const renamed = { ...airport, name: 'Zurich' };
+		const { envelope } = map(renamed, { change: 'changed', changedFields: ['seats'], unchanged });
+		expect(envelope?.changedFields).toEqual(['name', 'label']);
+		expect(Object.keys(envelope?.unchanged ?? {})).toEqual([
+			...['accountnumber', 'city', 'kind', 'country'],
+		]);
+	});
+
+	it('design:3 an empty source that was not said to change is none', () => {
+		const unchanged = marksOf(airport, ['iata', 'name', 'address']);
+		const empty = { iata: 'ZRH', name: 'Zürich', address: {}, country: 'CH' };
+		const rows: Array<[string, string]> = [
+			['accountnumber', '={{ $json.iata }}'],
+			['phone', '={{ $json.phone }}'],
+		];
+		const envelope: Envelope = { change: 'changed', changedFields: ['country'], unchanged };
+		expect(map(empty, envelope, rows, 'sendNull').envelope?.changedFields).toEqual(['country']);
 	});
 
 	it('design:3 fields of an insert-only source stay insert-only', () => {

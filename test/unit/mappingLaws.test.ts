@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 
 import type { Envelope } from '../../shared/core/envelope';
 import type { MappingRules, UnfitPolicy } from '../../shared/core/mapping/rules';
+import { marksOf } from '../../shared/core/unchanged';
 import { field, toField } from './mappingDestinationFixture';
 import type { Row } from './mappingFixture';
 import { key, mapAll } from './mappingFixture';
@@ -42,6 +43,10 @@ describe('mapping laws', () => {
 			{
 				change: fc.constantFrom('added', 'changed', 'removed', 'hold'),
 				changedFields: fc.subarray(['id', 'name', 'mail', 'city']),
+				unchanged: fc.constantFrom(
+					{},
+					marksOf({ id: 'a', name: '', mail: null }, ['id', 'name', 'mail']),
+				),
 				insertOnly: fc.subarray(['name', 'city']),
 				receipt: fc.constant({ scope: 's', run: '1', key: '["k"]' }),
 			},
@@ -123,7 +128,8 @@ describe('mapping laws', () => {
 					expect(JSON.parse(JSON.stringify(mapped))).toEqual(mapped);
 					for (const field of sync?.insertOnly ?? []) expect(mapped).toHaveProperty([field]);
 					if (sync?.change === 'hold') return;
-					for (const field of sync?.changedFields ?? []) expect(mapped).toHaveProperty([field]);
+					const spokenOf = [...(sync?.changedFields ?? []), ...Object.keys(sync?.unchanged ?? {})];
+					for (const field of spokenOf) expect(mapped).toHaveProperty([field]);
 				});
 			}),
 			{ numRuns: 500 },

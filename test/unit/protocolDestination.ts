@@ -2,6 +2,7 @@ import { keyOf, type KeyComparison } from '../../shared/core/key';
 import type { OfferedRecord } from '../../shared/core/member';
 import type { SyncRecord } from '../../shared/core/record';
 import type { RecordResult } from '../../shared/core/results';
+import { isUnchanged } from '../../shared/core/unchanged';
 import { failed } from './builders';
 
 /** How the destination answers one record, and whether it took it. */
@@ -45,7 +46,7 @@ export class Destination {
 	}
 
 	/** Upserts or deletes what was offered; only the changed fields of a record that exists. */
-	take({ offer, record, changedFields }: OfferedRecord): RecordResult {
+	take({ offer, record, unchanged }: OfferedRecord): RecordResult {
 		const id = this.find(offer.id, record);
 		if (offer.change === 'removed') {
 			if (id === undefined) return { status: 'skipped', reason: 'gone' };
@@ -58,9 +59,9 @@ export class Destination {
 			return { status: 'created', id: created };
 		}
 		const found = this.records.get(id);
-		const isWhole = offer.change === 'added' || !changedFields;
 		for (const [field, value] of Object.entries(record)) {
-			if (found && (isWhole || changedFields.includes(field))) found[field] = value;
+			const isSent = offer.change === 'added' || !isUnchanged(unchanged, field, value);
+			if (found && isSent) found[field] = value;
 		}
 		return { status: 'updated', id };
 	}

@@ -1,3 +1,4 @@
+import { marksOf } from '../../shared/core/unchanged';
 import { fieldOf, industries, replaceOne } from './replacementFixture';
 
 const rows = [
@@ -12,13 +13,18 @@ describe('the envelope of a replaced record', () => {
 			change: 'changed',
 			key: { id: 1, country: 'CH' },
 			previousKey: { id: 1, country: 'DE' },
-			changedFields: ['country', 'name'],
+			changedFields: ['name'],
+			unchanged: marksOf({ country: 'CH', note: 'x' }, ['country', 'note']),
 			id: 'guid',
 			receipt,
 		} as const;
 		const outcome = replaceOne(rows, { id: 1, country: 'CH', name: 'a' }, {}, envelope);
 		expect(outcome.record).toEqual({ id: 1, country: 'Switzerland', name: 'a' });
-		expect(outcome.envelope).toEqual({ ...envelope, key: { id: 1, country: 'Switzerland' } });
+		expect(outcome.envelope).toEqual({
+			...envelope,
+			key: { id: 1, country: 'Switzerland' },
+			unchanged: marksOf(outcome.record, ['country']),
+		});
 		expect(envelope.key.country).toBe('CH');
 	});
 
@@ -70,6 +76,7 @@ describe('the envelope of a replaced record', () => {
 		const envelope = {
 			change: 'changed',
 			changedFields: ['industry', 'name'],
+			unchanged: marksOf({ industry: 'X', name: 'b' }, ['industry', 'name']),
 			warnings: ['"name" was cut.'],
 		} as const;
 		const outcome = replaceOne(
@@ -82,6 +89,7 @@ describe('the envelope of a replaced record', () => {
 		expect(outcome.envelope).toEqual({
 			change: 'changed',
 			changedFields: ['name'],
+			unchanged: {},
 			warnings: [
 				'"name" was cut.',
 				expect.stringContaining('"industry" was left out: it is named'),

@@ -1,5 +1,6 @@
 import type { Envelope } from '../../shared/core/envelope';
-import { writeRecord } from '../../shared/core/writeRecord';
+import { marksOf } from '../../shared/core/unchanged';
+import { writeRecord, type WriteRecord } from '../../shared/core/writeRecord';
 
 const record = { id: 7, name: 'Ann', city: 'Rome', note: undefined, vip: null };
 const all = { name: 'Ann', city: 'Rome', vip: null };
@@ -20,11 +21,33 @@ describe('what is sent of a record (design:3)', () => {
 	});
 
 	it('design:3 an existing one gets its changed fields, or all on request', () => {
-		const changed: Envelope = { change: 'changed', changedFields: ['city', 'note', 'id'] };
+		const unchanged = marksOf(record, ['name', 'vip']);
+		const changed: Envelope = { change: 'changed', changedFields: ['city'], unchanged };
 		expect(sent(changed)).toMatchObject({ values: all, update: { city: 'Rome' } });
 		expect(sent(changed, 'all')).toMatchObject({ update: all });
 		expect(sent({ change: 'changed' })).toMatchObject({ update: all });
-		expect(sent({ change: 'changed', changedFields: [] })).toMatchObject({ update: {} });
+		const nothing = marksOf(record, ['name', 'city', 'vip']);
+		expect(sent({ change: 'changed', unchanged: nothing })).toMatchObject({ update: {} });
+	});
+
+	it('design:3 a field that a node renamed, computed or overwrote is sent, whatever is said to have changed', () => {
+		const before = { ...record, name: 'Anna', town: 'Rome' };
+		const unchanged = marksOf(before, ['name', 'town', 'vip']);
+		expect(sent({ change: 'changed', changedFields: [], unchanged })).toMatchObject({
+			update: { name: 'Ann', city: 'Rome' },
+		});
+	});
+
+	it('n8n:4.1 what was stored and read again keeps its marks, and a date as text is sent', () => {
+		const typed = { id: 7, n: 1.5, none: null, list: [1, { a: '' }], at: new Date(0) };
+		const unchanged = marksOf(typed, ['n', 'none', 'list', 'at']);
+		const stored = JSON.parse(JSON.stringify({ typed, unchanged })) as {
+			typed: typeof record;
+			unchanged: typeof unchanged;
+		};
+		const envelope: Envelope = { change: 'changed', unchanged: stored.unchanged };
+		const { update } = writeRecord(stored.typed, envelope, ['id'], 'changed') as WriteRecord;
+		expect(update).toEqual({ at: '1970-01-01T00:00:00.000Z' });
 	});
 
 	it('sync:T3 a field with Apply Updates off follows an addition or a replay, nothing else', () => {
@@ -38,8 +61,9 @@ describe('what is sent of a record (design:3)', () => {
 	});
 
 	it('design:R7 an added one is sent whole, whatever fields are said to have changed', () => {
-		expect(sent({ change: 'added', changedFields: ['city'] })).toMatchObject({ update: all });
-		expect(sent({ change: 'hold', changedFields: ['city'] })).toMatchObject({
+		const unchanged = marksOf(record, ['name', 'vip']);
+		expect(sent({ change: 'added', unchanged })).toMatchObject({ update: all });
+		expect(sent({ change: 'hold', unchanged })).toMatchObject({
 			change: 'added',
 			update: all,
 		});

@@ -4,6 +4,7 @@ import type { MappingPlan, PlannedField } from './plan';
 import { isEmpty } from './value';
 import { get } from '../path';
 import type { SyncRecord } from '../record';
+import { isUnchanged, marksOf } from '../unchanged';
 
 interface Mapped {
 	readonly record: SyncRecord;
@@ -19,15 +20,15 @@ export function mappedEnvelope(
 ): { envelope?: Envelope; problem?: string } {
 	const own = ownEntries(plan, mapped, incoming);
 	if (incoming === undefined) return own === undefined ? {} : { envelope: own };
-	const { key, previousKey, changedFields } = incoming;
+	const { key, previousKey } = incoming;
 	const former = previousKey && formerKey(plan, mapped, incoming);
 	if (former?.problem !== undefined) return { problem: former.problem };
 	return {
 		envelope: {
-			...omit(incoming, 'insertOnly', 'onlyIfEmpty', 'key', 'previousKey', 'changedFields'),
+			...omit(incoming, 'insertOnly', 'onlyIfEmpty', 'key', 'previousKey', ...ofChanges),
 			...(key && { key: pick(mapped.record, plan.keyFields) }),
 			...(former?.key && { previousKey: former.key }),
-			...(changedFields && { changedFields: translate(plan, mapped, changedFields) }),
+			...translated(plan, mapped, incoming),
 			...own,
 		},
 	};
@@ -86,12 +87,27 @@ function marked(
 		.map(({ field }) => field);
 }
 
-/** Changed source fields → changed destination fields. What an expression reads is unknown, so it counts as changed. */
-function translate(plan: MappingPlan, mapped: Mapped, changedFields: readonly string[]): string[] {
-	const changed = new Set(changedFields);
-	return present(plan, mapped)
-		.filter((planned) => planned.source.kind === 'expression' || reads(planned, changed))
-		.map(({ field }) => field);
+const ofChanges = ['changedFields', 'unchanged'] as const;
+
+/** What changed, in destination fields. What an expression reads is unknown, so it counts as changed. */
+function translated(
+	plan: MappingPlan,
+	mapped: Mapped,
+	{ changedFields, unchanged }: Envelope,
+): Pick<Envelope, (typeof ofChanges)[number]> {
+	if (changedFields === undefined || unchanged === undefined) return {};
+	const { record, source } = mapped;
+	const isSame = ({ source: from }: PlannedField) => {
+		if (from.kind !== 'path') return from.kind !== 'expression';
+		const value = source[from.path[0]];
+		return value === undefined || isUnchanged(unchanged, from.path[0], value);
+	};
+	const fields = present(plan, mapped);
+	const same = fields.filter(isSame).map(({ field }) => field);
+	return {
+		changedFields: fields.filter((planned) => !isSame(planned)).map(({ field }) => field),
+		unchanged: marksOf(record, same),
+	};
 }
 
 function reads({ source }: PlannedField, fields: ReadonlySet<string>): boolean {

@@ -129,6 +129,7 @@ function refused(
 
 const onlyForWriting = [
 	'changedFields',
+	'unchanged',
 	'insertOnly',
 	'onlyIfEmpty',
 	'previousKey',

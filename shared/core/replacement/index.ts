@@ -1,6 +1,7 @@
 import type { Envelope } from '../envelope';
 import { defineField } from '../jsonValue';
 import type { SyncRecord } from '../record';
+import { markedAgain } from '../unchanged';
 import type { FieldRules } from './checks';
 import { checkNewValues, checkRows, refusal, remarksOn } from './checks';
 import { backwards, checkReversiblePolicy } from './direction';
@@ -155,7 +156,10 @@ function replaceRecord({ record, envelope }: ReplacementInput, replacerOf: Repla
 	const isHeld = envelope?.change === 'hold';
 	return {
 		record: changed,
-		...withReplacedKeys(envelope, { replacerOf, leftOut, warnings: isHeld ? [] : warnings }),
+		...replacedEnvelope(envelope, {
+			...{ replacerOf, leftOut, before: record, after: changed },
+			warnings: isHeld ? [] : warnings,
+		}),
 		unmatched: isHeld ? [] : unmatched,
 		replaced,
 		leftOut: leftOut.length,
@@ -187,16 +191,18 @@ function unmatchedValue(
 	return { field, value, reason: `"${field}" ${problem}; ${fate}.` };
 }
 
-interface KeyContext {
+interface Replaced {
+	readonly before: SyncRecord;
+	readonly after: SyncRecord;
 	readonly replacerOf: ReplacerOf;
 	readonly leftOut: readonly string[];
 	readonly warnings: readonly string[];
 }
 
-/** The envelope with the same replacements in its keys, and without fields that are not sent. */
-function withReplacedKeys(
+/** The envelope with the same replacements in its keys and marks, and without fields that are not sent. */
+function replacedEnvelope(
 	envelope: Envelope | undefined,
-	{ replacerOf, leftOut, warnings }: KeyContext,
+	{ before, after, replacerOf, leftOut, warnings }: Replaced,
 ): { envelope?: Envelope } {
 	if (envelope === undefined) return warnings.length > 0 ? { envelope: { warnings } } : {};
 	const replaceKey = (key: SyncRecord): SyncRecord => {
@@ -207,7 +213,7 @@ function withReplacedKeys(
 		}
 		return replaced;
 	};
-	const { key, previousKey, changedFields, ...others } = envelope;
+	const { key, previousKey, changedFields, unchanged, ...others } = envelope;
 	const newKey = key && replaceKey(key);
 	const formerKey = previousKey && replaceKey(previousKey);
 	const isRenamed = formerKey && !(newKey && isSameKey(newKey, formerKey));
@@ -219,6 +225,7 @@ function withReplacedKeys(
 			...(changedFields && {
 				changedFields: changedFields.filter((field) => !leftOut.includes(field)),
 			}),
+			...(unchanged && { unchanged: markedAgain(unchanged, before, after) }),
 			...(warnings.length > 0 && { warnings: [...(envelope.warnings ?? []), ...warnings] }),
 		},
 	};
