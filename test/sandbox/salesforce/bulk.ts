@@ -1,11 +1,12 @@
 import type { IngestJob } from './bulkIngest';
-import { advance, ingestJobs } from './bulkIngest';
+import { ingestJobs } from './bulkIngest';
 import { createIngestJob, uploadContent } from './bulkCreate';
 import { fateOf, jobMembers, jobPage, jobTimes, readJobRequest } from './bulkJob';
 import { queryJobRoutes } from './bulkQuery';
 import type { ResultKind } from './bulkResults';
 import { resultFile } from './bulkResults';
 import { checkDeletable, requestedState } from './bulkStates';
+import { advance, begin } from './bulkWork';
 import type { ApiRequest, ApiResponse, Route, Session } from './org';
 import { json, noContent } from './org';
 
@@ -37,7 +38,11 @@ function changeState(session: Session, request: ApiRequest): ApiResponse {
 	job.state = requestedState(job.state, readJobRequest(request, ['state']).state);
 	job.polls = 0;
 	job.modifiedAt = session.org.clock.now();
-	if (job.state === 'UploadComplete') job.fate = fateOf(request);
+	delete job.goal;
+	if (job.state === 'UploadComplete') {
+		job.fate = fateOf(request);
+		begin(session.org, job);
+	}
 	return json(200, describeJob(job));
 }
 
@@ -73,7 +78,8 @@ const ingestRoutes: readonly Route[] = [
 	{
 		method: 'GET',
 		path: /^\/jobs\/ingest$/,
-		handle: ({ org }) => json(200, jobPage(ingestJobs(org).all.map(describeJob))),
+		handle: (session, request) =>
+			json(200, jobPage(session, request, ingestJobs(session.org).all.map(describeJob))),
 	},
 	{ method: 'GET', path: new RegExp(`${JOB}$`), handle: poll },
 	{ method: 'PATCH', path: new RegExp(`${JOB}$`), handle: changeState },

@@ -1,4 +1,5 @@
 import { visibleField, visibleObject } from './fieldSecurity';
+import { isCompound } from './fields';
 import type { Field, ObjectType } from './model';
 import type { Session } from './org';
 import { RowRefusal } from './refusal';
@@ -113,7 +114,7 @@ function readHeaderCell(session: Session, object: ObjectType, header: string): T
 	if (named?.relation === false) {
 		const { field } = named;
 		// Binary content cannot be sent as CSV, and compound fields are written by their parts (2.1).
-		const isWritable = field.type !== 'base64' && field.type !== 'address';
+		const isWritable = field.type !== 'base64' && !isCompound(field);
 		return isWritable ? { writes: field.name, column: fieldColumn(field) } : undefined;
 	}
 	const relation = readRelation(session, object, header);

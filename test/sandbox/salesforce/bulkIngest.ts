@@ -2,8 +2,6 @@ import type { Columns } from './bulkColumns';
 import { invalidBatch, readColumns, rowValues } from './bulkColumns';
 import type { Job, JobFate } from './bulkJob';
 import { JobList } from './bulkJob';
-import { polled } from './bulkStates';
-import { bulkUsage } from './bulkUsage';
 import type { CsvTable } from './csvReader';
 import { CsvError, readTable } from './csvReader';
 import type { ObjectType, RowOutcome, RowWrite, WriteOperation } from './model';
@@ -11,14 +9,17 @@ import type { Org, Session } from './org';
 import { RowRefusal } from './refusal';
 import { writeRows } from './writeRow';
 
-/** Rows of a batch, and rows a trigger sees at once (contract 4.4, S23). */
-const BATCH_ROWS = 10_000;
-const CHUNK_ROWS = 200;
-
 /** Characters of a value and of a record, and columns of an upload (contract 6). */
 const MAX_CELL = 32_000;
 const MAX_RECORD = 400_000;
 const MAX_COLUMNS = 5_000;
+
+/** Rows to reach, and what becomes of the job there; without a state it goes on. */
+export interface Goal {
+	readonly rows: number;
+	readonly state?: 'JobComplete' | 'Failed';
+	readonly message?: string;
+}
 
 /** A job that writes. */
 export interface IngestJob extends Job {
@@ -31,6 +32,8 @@ export interface IngestJob extends Job {
 	/** The CSV as it was uploaded; rows are read from it when needed. */
 	upload?: string;
 	fate?: JobFate;
+	/** How far the rows may be worked off by now, and how the job ends once they are. */
+	goal?: Goal;
 	content?: { readonly table: CsvTable; readonly columns: Columns };
 	/** One per processed row, in the order of the upload. */
 	readonly outcomes: RowOutcome[];
@@ -61,7 +64,8 @@ function checkColumns(session: Session, job: IngestJob, header: readonly string[
 	return { ...columns, refusal: invalidBatch('The delete batch must contain only ids') };
 }
 
-function fail(job: IngestJob, message: string): void {
+/** Ends a job as Failed; what it has written stays. */
+export function fail(job: IngestJob, message: string): void {
 	job.state = 'Failed';
 	job.errorMessage = message;
 }
@@ -81,7 +85,7 @@ function readUpload({ org }: Session, job: IngestJob): CsvTable | undefined {
 }
 
 /** Reads the upload and its header; false when that has failed the job. */
-function openContent(session: Session, job: IngestJob): boolean {
+export function openContent(session: Session, job: IngestJob): boolean {
 	if (job.content !== undefined) return true;
 	const table = readUpload(session, job);
 	if (table === undefined) return false;
@@ -122,8 +126,9 @@ function readWrite(job: IngestJob, columns: Columns, index: number): RowWrite | 
 	}
 }
 
-/** The rows a trigger sees together: those that can be read go to the row engine as one call. */
-function writeChunk(session: Session, job: IngestJob, columns: Columns, end: number): void {
+/** The rows a trigger sees together, up to `end`: those that can be read go to the row engine as one call. */
+export function writeChunk(session: Session, job: IngestJob, end: number): void {
+	const { columns } = job.content ?? { columns: { all: [] } };
 	const start = job.outcomes.length;
 	const read = Array.from({ length: end - start }, (_, n) => readWrite(job, columns, start + n));
 	const writes = read.filter((each): each is RowWrite => !(each instanceof RowRefusal));
@@ -135,45 +140,4 @@ function writeChunk(session: Session, job: IngestJob, columns: Columns, end: num
 		if (!outcome.success) job.failed += 1;
 	}
 	job.processed = job.outcomes.length;
-}
-
-/** Processes rows up to `end`, batch by batch from the daily allocation; false when that has failed the job. */
-function work(session: Session, job: IngestJob, end: number): boolean {
-	const { columns } = job.content ?? { columns: { all: [] } };
-	while (job.outcomes.length < end) {
-		const done = job.outcomes.length;
-		if (done % BATCH_ROWS === 0 && !bulkUsage(session.org).takeBatch()) {
-			fail(job, 'ExceededQuota : ApiBatchItems Limit exceeded.');
-			return false;
-		}
-		writeChunk(session, job, columns, Math.min(end, done + CHUNK_ROWS));
-	}
-	return true;
-}
-
-/** How many rows are done once `share` of the job is. */
-function rowsDone(rowCount: number, share: number): number {
-	return share === 1 ? rowCount : Math.floor((share * rowCount) / CHUNK_ROWS) * CHUNK_ROWS;
-}
-
-/** One poll: the job goes on its way as far as polls and faults let it (S20, S25). */
-export function advance(org: Org, job: IngestJob): void {
-	const step = polled(job, org.settings.bulkPolls);
-	if (step.state === job.state && step.polls === job.polls) return;
-	const isStuck = job.fate?.kind === 'jobStuck';
-	const session: Session = { org, userId: job.createdById, version: job.version };
-	const isOver = step.state === 'JobComplete';
-	job.state = isStuck && isOver ? 'InProgress' : step.state;
-	job.polls = isStuck && isOver ? 0 : step.polls;
-	job.modifiedAt = org.clock.now();
-	if (job.state === 'UploadComplete' || isStuck || !openContent(session, job)) return;
-	const rowCount = job.content?.table.rowCount ?? 0;
-	const end = rowsDone(rowCount, step.share);
-	if (job.fate?.kind !== 'jobFailed') {
-		work(session, job, end);
-		return;
-	}
-	const { afterRows = 0, message = 'InternalServerError : The job was retried too often.' } =
-		job.fate;
-	if (work(session, job, Math.min(end, afterRows)) && isOver) fail(job, message);
 }

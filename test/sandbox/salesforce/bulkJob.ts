@@ -63,6 +63,10 @@ export class JobList<T extends Job> {
 		return found;
 	}
 
+	has(job: T): boolean {
+		return this.#jobs.get(job.id) === job;
+	}
+
 	remove(job: T): void {
 		this.#jobs.delete(job.id);
 	}
@@ -117,12 +121,19 @@ export const jobTimes = (job: Job) => ({
 	...(job.errorMessage === undefined ? {} : { errorMessage: job.errorMessage }),
 });
 
-/** All jobs on one page. */
-export const jobPage = (records: readonly unknown[]) => ({
-	done: true,
-	nextRecordsUrl: null,
-	records,
-});
+/** One page of a list of jobs, and where the next one is (S21). */
+export function jobPage(session: Session, { url, query }: ApiRequest, jobs: readonly unknown[]) {
+	const { jobPageSize } = session.org.settings;
+	const from = Number(query.get('queryLocator') ?? 0);
+	const end = from + jobPageSize;
+	const done = end >= jobs.length;
+	const [path] = url.split('?');
+	return {
+		done,
+		nextRecordsUrl: done ? null : `${path}?queryLocator=${end}`,
+		records: jobs.slice(from, end),
+	};
+}
 
 export type JobRequest = Readonly<Record<string, unknown>>;
 

@@ -13,6 +13,7 @@ import {
 import { checkDeletable, polled, requestedState, wrongState } from './bulkStates';
 import { bulkUsage } from './bulkUsage';
 import { writeCsv } from './csvWriter';
+import { isCompound } from './fields';
 import type { Row } from './model';
 import type { ApiRequest, ApiResponse, Org, Route, Session } from './org';
 import { json, noContent } from './org';
@@ -64,6 +65,9 @@ const findJob = (session: Session, request: ApiRequest): QueryJob =>
 /** Runs the query of a job; what is no query, and COUNT(), which has no columns, is refused. */
 function run(session: Session, query: string, operation: QueryJob['operation']): SoqlResult {
 	const result = runSoql(session, query, operation === 'queryAll');
+	if (result.columns.some(({ field }) => isCompound(field))) {
+		throw badRequest('API_ERROR', 'Selecting compound data not supported in Bulk Query');
+	}
 	if (result.columns.length > 0) return result;
 	throw badRequest('INVALIDJOB', 'Aggregate queries are not supported by the Bulk API.');
 }
@@ -193,7 +197,8 @@ export const queryJobRoutes: readonly Route[] = [
 	{
 		method: 'GET',
 		path: /^\/jobs\/query$/,
-		handle: (session) => json(200, jobPage(jobsOf(session).all.map(describeJob))),
+		handle: (session, request) =>
+			json(200, jobPage(session, request, jobsOf(session).all.map(describeJob))),
 	},
 	{ method: 'GET', path: new RegExp(`${JOB}$`), handle: poll },
 	{ method: 'PATCH', path: new RegExp(`${JOB}$`), handle: abort },

@@ -1,6 +1,7 @@
 import type { Control } from '../control';
 import { addFault, changeSettings, moveClock, serveControls } from '../control';
 import type { Incoming, Reply } from '../httpServer';
+import type { Feature } from './features';
 import type { SalesforceSandbox } from './sandbox';
 
 const controls: Record<string, Control<SalesforceSandbox>> = {
@@ -24,6 +25,10 @@ const controls: Record<string, Control<SalesforceSandbox>> = {
 	'POST seed': (sandbox, object, { rows }) => {
 		if (!Array.isArray(rows)) throw new RangeError('A seed needs a list of rows.');
 		return { ids: sandbox.seed(object, rows as Array<Record<string, unknown>>) };
+	},
+	'POST enable': (sandbox, feature) => {
+		sandbox.enable(feature as Feature);
+		return {};
 	},
 	'POST revoke': (sandbox) => {
 		sandbox.revokeTokens();

@@ -1,5 +1,6 @@
 import { isHidden, isReadOnly } from './fieldSecurity';
-import type { Field, FieldType, ObjectType } from './model';
+import { isCascading, isCompound } from './fields';
+import type { Field, FieldType, ObjectType, PicklistValue } from './model';
 import type { Session } from './org';
 import { root } from './org';
 
@@ -61,26 +62,57 @@ const SOAP: Partial<Record<FieldType, string>> = {
 	time: 'xsd:time',
 	base64: 'xsd:base64Binary',
 	address: 'urn:address',
+	location: 'urn:location',
 };
 
-function describeField(field: Field, readOnly: boolean): Json {
-	const grouped = field.type !== 'address' && field.length <= 255;
+/** The values of a field in the order of the bits of `validFor`; a checkbox has two. */
+const controlling = (field: Field | undefined): readonly string[] =>
+	field?.type === 'boolean'
+		? ['false', 'true']
+		: (field?.picklistValues.map(({ value }) => value) ?? []);
+
+/** A bitmap in base64, whole groups of it, the first controlling value in the highest bit. */
+function validFor({ validFor: wanted }: PicklistValue, values: readonly string[]): string | null {
+	if (wanted === undefined) return null;
+	const bytes = new Uint8Array(Math.ceil(values.length / 24) * 3);
+	values.forEach((value, at) => {
+		if (wanted.includes(value)) bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (0x80 >> (at & 7));
+	});
+	return Buffer.from(bytes).toString('base64');
+}
+
+/** What says which values of a picklist go with which of another field. */
+function dependency({ fields }: ObjectType, { controllerName, picklistValues }: Field): Json {
+	const values = controlling(fields.get(controllerName?.toLowerCase() ?? ''));
+	return {
+		controllerName: controllerName ?? null,
+		dependentPicklist: controllerName !== undefined,
+		picklistValues: picklistValues.map((each) => ({ ...each, validFor: validFor(each, values) })),
+	};
+}
+
+/** A person's last name is required of persons alone, and describe has one word for all accounts (U26). */
+const isNillable = ({ org }: Session, { nillable, kind }: Field): boolean =>
+	nillable || (kind === 'person' && org.switches.personLastName === 'nillable');
+
+function describeField(session: Session, object: ObjectType, field: Field): Json {
+	const readOnly = isReadOnly(session.org, object, field);
+	const nillable = isNillable(session, field);
+	const grouped = !isCompound(field) && field.length <= 255;
 	return {
 		aggregatable: grouped,
 		autoNumber: field.autoNumber !== undefined,
 		byteLength: field.length * (field.type === 'reference' || field.type === 'id' ? 1 : 3),
 		calculated: field.formula !== undefined,
 		calculatedFormula: field.formula ?? null,
-		cascadeDelete: false,
+		cascadeDelete: field.createable && isCascading(field),
 		caseSensitive: field.caseSensitive,
 		compoundFieldName: field.compoundFieldName ?? null,
-		controllerName: null,
 		createable: field.createable && !readOnly,
 		custom: field.custom,
 		defaultValue: field.type === 'boolean' ? (field.initial ?? false) : null,
 		defaultValueFormula: null,
 		defaultedOnCreate: field.defaultedOnCreate,
-		dependentPicklist: false,
 		deprecatedAndHidden: false,
 		digits: field.digits,
 		displayLocationInDecimal: false,
@@ -101,12 +133,12 @@ function describeField(field: Field, readOnly: boolean): Json {
 		name: field.name,
 		nameField: field.name === 'Name',
 		namePointing: field.referenceTo.length > 1,
-		nillable: field.nillable,
-		permissionable: field.createable && field.nillable,
-		picklistValues: field.picklistValues.map((each) => ({ ...each, validFor: null })),
+		nillable,
+		permissionable: field.createable && nillable,
+		...dependency(object, field),
 		polymorphicForeignKey: field.referenceTo.length > 1,
 		precision: field.precision,
-		queryByDistance: false,
+		queryByDistance: isCompound(field),
 		referenceTargetField: null,
 		referenceTo: field.referenceTo,
 		relationshipName: field.relationshipName ?? null,
@@ -147,7 +179,7 @@ function childRelationships(session: Session, object: ObjectType): Json[] {
 		[...child.fields.values()]
 			.filter(({ referenceTo }) => referenceTo.includes(object.name))
 			.map((field) => ({
-				cascadeDelete: false,
+				cascadeDelete: field.createable && isCascading(field),
 				childSObject: child.name,
 				deprecatedAndHidden: child.deprecatedAndHidden,
 				field: field.name,
@@ -167,7 +199,7 @@ export function describeObject(session: Session, object: ObjectType): Json {
 		childRelationships: childRelationships(session, object),
 		fields: [...object.fields.values()]
 			.filter((field) => !isHidden(org, object, field))
-			.map((field) => describeField(field, isReadOnly(org, object, field))),
+			.map((field) => describeField(session, object, field)),
 		recordTypeInfos: recordTypesOf(session, object),
 	};
 }

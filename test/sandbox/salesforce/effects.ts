@@ -41,8 +41,8 @@ export type Effect =
 	| { kind: 'apexLimit'; limit: 'cpu' | 'soql' | 'heap'; above: number }
 	/** Any other row error (row). */
 	| { kind: 'rowError'; statusCode: string; message: string; fields?: readonly string[] }
-	/** On the request that starts a bulk job: it stays InProgress for ever. */
-	| { kind: 'jobStuck' }
+	/** On the request that starts a bulk job: it stays InProgress for ever, the first rows written. */
+	| { kind: 'jobStuck'; afterRows?: number }
 	/** On the request that starts a bulk job: it ends Failed, the first rows written. */
 	| { kind: 'jobFailed'; message?: string; afterRows?: number };
 

@@ -8,7 +8,8 @@ const refuse = (code: string, field: Field, text: string) =>
 
 function checkNumber(field: Field, value: number): void {
 	const whole = field.type === 'int' ? field.digits : field.precision - field.scale;
-	if (Math.abs(Math.trunc(value)) < 10 ** whole) return;
+	const limit = field.limit ?? Infinity;
+	if (Math.abs(Math.trunc(value)) < 10 ** whole && Math.abs(value) <= limit) return;
 	const text = `value outside of valid range on numeric field: ${value}`;
 	throw refuse('NUMBER_OUTSIDE_VALID_RANGE', field, text);
 }

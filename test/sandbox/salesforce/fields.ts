@@ -83,6 +83,36 @@ export const formula = (
 	compute: (values: Readonly<RowValues>) => Value,
 ): Field => ({ ...decimal('currency', name, label), ...READ_ONLY, formula: formulaText, compute });
 
+/** A value that other fields make up: read as one, written by its parts (2.1). */
+export const isCompound = ({ type }: Pick<Field, 'type'>): boolean =>
+	type === 'address' || type === 'location';
+
+/** Latitude or longitude, part of an address or a geolocation. */
+export const coordinate = (
+	name: string,
+	label: string,
+	compoundFieldName: string,
+	extra: Extra = {},
+): Field =>
+	field('double', name, label, {
+		precision: 18,
+		scale: 15,
+		limit: /Latitude/.test(name) ? 90 : 180,
+		compoundFieldName,
+		...extra,
+	});
+
+/** A custom place: `Place__c`, of `Place__Latitude__s` and `Place__Longitude__s`. */
+export function geolocation(name: string, label: string): Field[] {
+	const part = (axis: 'Latitude' | 'Longitude') =>
+		coordinate(name.replace(/__c$/, `__${axis}__s`), `${label} (${axis})`, name, { custom: true });
+	return [part('Latitude'), part('Longitude'), field('location', name, label, READ_ONLY)];
+}
+
+/** A lookup that a row cannot be without: it goes with its parent. Owners are never deleted. */
+export const isCascading = ({ type, nillable, name }: Field): boolean =>
+	type === 'reference' && !nillable && name !== 'OwnerId';
+
 function valuesOf(list: readonly string[], initial: unknown): PicklistValue[] {
 	return list.map((entry) => {
 		const inactive = entry.startsWith('-');
@@ -103,6 +133,21 @@ export const picklist = (
 		picklistValues: valuesOf(values, extra.initial),
 		...extra,
 	});
+
+/** A picklist whose values go with those of another field: `{Berlin: ['EU']}`. */
+export const dependentPicklist = (
+	name: string,
+	label: string,
+	controllerName: string,
+	values: Readonly<Record<string, readonly string[]>>,
+): Field => {
+	const own = picklist(name, label, Object.keys(values));
+	return {
+		...own,
+		controllerName,
+		picklistValues: own.picklistValues.map((each) => ({ ...each, validFor: values[each.value] })),
+	};
+};
 
 export const multipicklist = (name: string, label: string, values: readonly string[]): Field =>
 	field('multipicklist', name, label, {

@@ -1,3 +1,4 @@
+import { isCompound } from './fields';
 import { positionOf } from './jsonPositions';
 import type { ObjectType, RowError } from './model';
 import type { Session } from './org';
@@ -23,6 +24,8 @@ function mismatch(session: Session, { object, values }: JsonRecord, name: string
 		const fits = typeof raw === 'object' && !Array.isArray(raw);
 		return fits ? undefined : typeMismatch({ ...field, type: 'reference' }, raw);
 	}
+	// Whatever stands there, it cannot be written: the row says so.
+	if (isCompound(field)) return undefined;
 	return readValue(session.org.switches, field, raw) === undefined
 		? typeMismatch(field, raw)
 		: undefined;

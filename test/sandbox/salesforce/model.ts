@@ -18,13 +18,16 @@ export type FieldType =
 	| 'multipicklist'
 	| 'reference'
 	| 'base64'
-	| 'address';
+	| 'address'
+	| 'location';
 
 export interface PicklistValue {
 	readonly value: string;
 	readonly label: string;
 	readonly active: boolean;
 	readonly defaultValue: boolean;
+	/** Values of the controlling field this one goes with; a checkbox has `false` and `true`. */
+	readonly validFor?: readonly string[];
 }
 
 /** One field as describe shows it; what describe derives from the rest is left out (salesforce contract 2). */
@@ -54,7 +57,13 @@ export interface Field {
 	readonly relationshipName?: string;
 	readonly restrictedPicklist: boolean;
 	readonly picklistValues: readonly PicklistValue[];
+	/** The field whose value decides which values of this picklist go with it. */
+	readonly controllerName?: string;
 	readonly compoundFieldName?: string;
+	/** Accounts of this kind alone have the field, once the organisation has person accounts (2.2). */
+	readonly kind?: 'person' | 'business';
+	/** Largest absolute value of a number, where its digits do not tell. */
+	readonly limit?: number;
 	/** The value a new row takes when the request has none. */
 	readonly initial?: Value;
 	/** `B-{0000}`: numbered by the organisation. */
@@ -71,6 +80,8 @@ export interface RecordType {
 	readonly name: string;
 	readonly developerName: string;
 	readonly master: boolean;
+	/** Its accounts are persons (2.2). */
+	readonly person?: boolean;
 }
 
 /** What a customer's validation rule refuses, with the customer's text. */

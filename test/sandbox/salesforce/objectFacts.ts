@@ -8,6 +8,10 @@ export interface ObjectFacts {
 	readonly initial: readonly Field[];
 	readonly numbered: readonly Field[];
 	readonly computed: readonly Field[];
+	/** Geolocations. */
+	readonly places: readonly Field[];
+	/** Picklists whose values go with those of another field. */
+	readonly dependent: readonly Field[];
 }
 
 const known = new WeakMap<ObjectType, ObjectFacts>();
@@ -26,6 +30,8 @@ export function factsOf(object: ObjectType): ObjectFacts {
 		initial: fields.filter(({ initial }) => initial !== undefined),
 		numbered: fields.filter(({ autoNumber }) => autoNumber !== undefined),
 		computed: fields.filter(({ compute }) => compute !== undefined),
+		places: fields.filter(({ type }) => type === 'location'),
+		dependent: fields.filter(({ controllerName }) => controllerName !== undefined),
 	};
 	known.set(object, facts);
 	return facts;

@@ -1,4 +1,5 @@
-import type { ObjectType, Row } from './model';
+import { isCompound } from './fields';
+import type { Field, ObjectType, Row } from './model';
 import type { Session } from './org';
 import { root } from './org';
 import type { Column } from './soqlColumns';
@@ -16,6 +17,34 @@ const attributesOf = (session: Session, object: ObjectType, { id }: Row) => ({
 export const rowUrl = (session: Session, object: ObjectType, row: Row): string =>
 	attributesOf(session, object, row).url;
 
+/** `BillingStreet` as `street`, `Place__Latitude__s` as `latitude`. */
+function partName(whole: Field, part: Field): string {
+	const name = part.name.slice(whole.name.replace(/(?:Address|c)$/, '').length).replace(/__s$/, '');
+	return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+/** The parts of a compound field as one value; null when all are empty. */
+function compoundValue(object: ObjectType, { values }: Row, whole: Field): Json | null {
+	const parts = [...object.fields.values()].filter(
+		({ compoundFieldName, name }) => compoundFieldName === whole.name && name !== whole.name,
+	);
+	if (parts.every(({ name }) => (values[name] ?? null) === null)) return null;
+	const shown = Object.fromEntries(
+		parts.map((part) => [partName(whole, part), values[part.name] ?? null]),
+	);
+	return whole.type === 'address' ? { ...shown, geocodeAccuracy: null } : shown;
+}
+
+/** A field of a row as JSON answers show it; binary content is fetched where its address says. */
+function shownValue(session: Session, object: ObjectType, row: Row, field: Field): unknown {
+	if (isCompound(field)) return compoundValue(object, row, field);
+	const value = row.values[field.name] ?? null;
+	if (field.type === 'base64' && value !== null) {
+		return `${rowUrl(session, object, row)}/${field.name}`;
+	}
+	return answerValue(field, value, session.org.switches);
+}
+
 function addParent(session: Session, record: Json, row: Row, { field, relation }: Column): void {
 	const name = relation?.relationshipName;
 	if (relation === undefined || name === undefined) return;
@@ -26,8 +55,7 @@ function addParent(session: Session, record: Json, row: Row, { field, relation }
 	}
 	const [object, parent] = found;
 	record[name] ??= { attributes: attributesOf(session, object, parent) };
-	const value = parent.values[field.name] ?? null;
-	(record[name] as Json)[field.name] = answerValue(field, value, session.org.switches);
+	(record[name] as Json)[field.name] = shownValue(session, object, parent, field);
 }
 
 /** A row as answers write it: attributes first, then the columns, parents nested. */
@@ -41,10 +69,7 @@ export function recordJson(
 	for (const column of columns) {
 		const { field, relation } = column;
 		if (relation !== undefined) addParent(session, record, row, column);
-		else {
-			const value = row.values[field.name] ?? null;
-			record[field.name] = answerValue(field, value, session.org.switches);
-		}
+		else record[field.name] = shownValue(session, object, row, field);
 	}
 	return record;
 }

@@ -1,3 +1,4 @@
+import { userCurrency } from './currencies';
 import type { Field, ObjectType, RowValues } from './model';
 import { factsOf } from './objectFacts';
 import type { Org, Session } from './org';
@@ -47,6 +48,7 @@ export function initialValues({ org, userId }: Session, object: ObjectType): Row
 	if (object.fields.has('ownerid')) values.OwnerId = userId;
 	const { initial, numbered } = factsOf(object);
 	for (const field of initial) values[field.name] = field.initial ?? null;
+	Object.assign(values, userCurrency(org, object, userId));
 	for (const field of numbered) values[field.name] = numberOf(org, object, field);
 	return values;
 }

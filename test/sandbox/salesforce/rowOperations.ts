@@ -1,7 +1,10 @@
 import type { Field, ObjectType, Row, RowOutcome, RowWrite } from './model';
-import type { Org, Session } from './org';
+import type { Org } from './org';
 import { severalMatches } from './references';
+import { createRow, mirror, newKind, contactToTake, requireSameKind } from './personRows';
+import { isCascading } from './fields';
 import { RowRefusal } from './refusal';
+import { requireConsistency } from './rowConsistency';
 import { initialValues, settle, withoutNulls } from './rowDefaults';
 import type { Task } from './rowFaults';
 import { strike } from './rowFaults';
@@ -34,12 +37,13 @@ function insert(task: Task): RowOutcome {
 	const written = readValues(session, object, write.values, 'createable');
 	strike(task, 'create');
 	const assigned = assignedOwner(org, object, write);
-	const given = withoutNulls(written);
+	const given = { ...withoutNulls(written), ...newKind(org, object, written) };
 	const values = settle(object, { ...initialValues(session, object), ...given, ...assigned });
 	requireFields(object, values);
+	requireConsistency(org, object, values);
 	requireUnique(org, object, values);
 	applyRules(org, object, { values }, write);
-	return { success: true, id: org.store.create(object, values, written).id, created: true };
+	return { success: true, id: createRow(session, object, values, written).id, created: true };
 }
 
 /** The live row with this id; an unknown one and a deleted one are refused differently. */
@@ -64,6 +68,7 @@ function update(task: Task, row: Row): RowOutcome {
 	const written = readValues(session, object, write.values, 'updateable');
 	strike(task, 'update');
 	requireEditable(org, object, row);
+	requireSameKind(org, object, row, written);
 	const now = moment(org.clock.now());
 	const assigned = assignedOwner(org, object, write);
 	const values = settle(object, {
@@ -75,23 +80,34 @@ function update(task: Task, row: Row): RowOutcome {
 		...assigned,
 	});
 	requireFields(object, values);
+	requireConsistency(org, object, values);
 	requireUnique(org, object, written, row.id);
 	applyRules(org, object, { id: row.id, values }, write);
-	org.store.update(object, row, values, written);
+	mirror(org, object, org.store.update(object, row, values, written), written);
 	return { success: true, id: row.id, created: false };
 }
 
-/** Clears the lookups that point at a row about to go. */
-function unlink({ org }: Session, object: ObjectType, id: string): void {
-	for (const other of org.schema.objects) {
-		for (const field of other.fields.values()) {
+/** Clears a lookup that points at a row about to go; what cannot be without its parent goes too. */
+function letGo(org: Org, child: ObjectType, field: Field, row: Row): void {
+	if (isCascading(field)) {
+		takeAway(org, child, row, false);
+		return;
+	}
+	const values = withoutNulls({ ...row.values, [field.name]: null });
+	org.store.update(child, row, values, { [field.name]: null });
+}
+
+/** Takes a row away, and all that points at it before. */
+function takeAway(org: Org, object: ObjectType, row: Row, hard: boolean): void {
+	for (const child of org.schema.objects) {
+		for (const field of child.fields.values()) {
 			if (!field.referenceTo.includes(object.name) || !field.createable) continue;
-			for (const row of org.store.matches(other, field, id)) {
-				const values = withoutNulls({ ...row.values, [field.name]: null });
-				org.store.update(other, row, values, { [field.name]: null });
-			}
+			for (const each of org.store.matches(child, field, row.id)) letGo(org, child, field, each);
 		}
 	}
+	// As it is by now: it may have pointed at one of those that went.
+	const present = org.store.get(object, row.id);
+	if (present !== undefined) org.store.remove(object, present, hard);
 }
 
 function remove(task: Task): RowOutcome {
@@ -101,8 +117,10 @@ function remove(task: Task): RowOutcome {
 	const row = existing(org, object, requireId(object, write));
 	strike(task, 'delete');
 	requireUnlocked(org, row);
-	unlink(session, object, row.id);
-	org.store.remove(object, row, write.operation === 'hardDelete');
+	const hard = write.operation === 'hardDelete';
+	const half = contactToTake(org, object, row);
+	if (half !== undefined) takeAway(org, half.other, half.row, hard);
+	takeAway(org, object, row, hard);
 	return { success: true, id: row.id, created: false };
 }
 

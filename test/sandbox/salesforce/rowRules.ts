@@ -1,11 +1,14 @@
 import type { ObjectType, Row, RowValues, RowWrite } from './model';
 import { factsOf } from './objectFacts';
 import type { Org } from './org';
+import { isForKind } from './personAccounts';
 import { RowRefusal } from './refusal';
 
 /** Refuses a row in which a required field is empty, also when it was cleared. */
 export function requireFields(object: ObjectType, values: Readonly<RowValues>): void {
-	const missing = factsOf(object).required.filter(({ name }) => values[name] == null);
+	const missing = factsOf(object).required.filter(
+		(field) => values[field.name] == null && isForKind(field, values),
+	);
 	if (missing.length === 0) return;
 	const names = missing.map(({ name }) => name);
 	const text = `Required fields are missing: [${names.join(', ')}]`;

@@ -1,3 +1,4 @@
+import { checkCurrency } from './currencies';
 import { isHidden, isReadOnly } from './fieldSecurity';
 import { checkFormat, rounded } from './fieldRules';
 import { fullId } from './ids';
@@ -11,11 +12,12 @@ import { readValue } from './values';
 export const noSuchColumn = (object: ObjectType, name: string): string =>
 	`No such column '${name}' on sobject of type ${object.name}`;
 
-const notWritable = (field: Field) =>
+/** How fields that nobody, or not this user, may write are refused. */
+export const notWritable = (names: readonly string[]): RowRefusal =>
 	new RowRefusal(
 		'INVALID_FIELD_FOR_INSERT_UPDATE',
-		`Unable to create/update fields: ${field.name}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.`,
-		[field.name],
+		`Unable to create/update fields: ${names.join(', ')}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.`,
+		names,
 	);
 
 /** What a name in a record stands for: a field itself, or the lookup behind a relationship name. */
@@ -45,6 +47,7 @@ function storedValue(session: Session, object: ObjectType, field: Field, raw: un
 	if (typeof value === 'string' && field.type === 'reference') {
 		return checkReference(org, object, field, value);
 	}
+	checkCurrency(org, field, value);
 	checkFormat(field, value);
 	return rounded(field, value);
 }
@@ -64,7 +67,7 @@ export function readValues(
 		if (named === undefined) throw new RowRefusal('INVALID_FIELD', noSuchColumn(object, name));
 		const { field, relation } = named;
 		const writable = field[flag] && !isReadOnly(org, object, field);
-		if (!writable || isHidden(org, object, field)) throw notWritable(field);
+		if (!writable || isHidden(org, object, field)) throw notWritable([field.name]);
 		if (Object.hasOwn(values, field.name)) {
 			throw new RowRefusal(
 				'INVALID_FIELD',

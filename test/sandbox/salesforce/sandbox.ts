@@ -5,6 +5,8 @@ import { createFaults } from '../faults';
 import type { LoggedRequest } from '../requestLog';
 import { DataRules } from './dataRules';
 import type { Effect } from './effects';
+import type { Feature } from './features';
+import { enableFeatures } from './features';
 import type { Commit, Field } from './model';
 import type { AppSettings } from './oauth';
 import type { Org } from './org';
@@ -33,6 +35,8 @@ export interface SalesforceOptions {
 	readonly latencyMs?: number;
 	readonly switches?: Partial<Switches>;
 	readonly settings?: Partial<OrgSettings>;
+	/** On from the start, and after every reset. */
+	readonly features?: readonly Feature[];
 }
 
 /** A running stand-in of one Salesforce organisation. */
@@ -73,6 +77,8 @@ export interface SalesforceSandbox {
 	/** `undefined` removes the field. */
 	changeField(object: string, field: string, change: Partial<Field> | undefined): void;
 	addField(object: string, field: Field): void;
+	/** Switches a feature of the organisation on, as an administrator does in Setup. */
+	enable(...features: readonly Feature[]): void;
 	revokeTokens(): void;
 	/** Back to the start: rows, schema, log, faults, switches, settings, permissions, rules, usage, clock. */
 	reset(): void;
@@ -87,6 +93,8 @@ export interface Built {
 	readonly sandbox: Omit<SalesforceSandbox, 'close'>;
 	/** Called once the port is known. */
 	setUrl(url: string): void;
+	/** Ends what works between requests; the rows stay to be looked at. */
+	stop(): void;
 }
 
 type MutableOrg = { -readonly [Name in keyof Org]: Org[Name] };
@@ -126,7 +134,7 @@ function buildApp(options: SalesforceOptions): AppSettings {
 	};
 }
 
-function resetOrg(org: MutableOrg): void {
+function resetOrg(org: MutableOrg, features: readonly Feature[] = []): void {
 	org.clock.reset();
 	for (const part of [org.store, org.faults, org.rules, org.usage]) part.clear();
 	org.schema = new Schema();
@@ -134,6 +142,7 @@ function resetOrg(org: MutableOrg): void {
 	for (const hidden of [hiddenFields, readOnlyFields, hiddenObjects]) hidden.clear();
 	Object.assign(org.permissions, { viewSetup: true, viewAllData: true, hardDelete: true });
 	seedPlatform(org);
+	enableFeatures(org, features);
 	org.store.forgetHistory();
 }
 
@@ -153,7 +162,7 @@ export function buildSandbox(options: SalesforceOptions): Built {
 		clearParts();
 		Object.assign(switches, startSwitches);
 		Object.assign(settings, startSettings);
-		resetOrg(org);
+		resetOrg(org, options.features);
 		log.length = 0;
 	};
 	reset();
@@ -162,6 +171,7 @@ export function buildSandbox(options: SalesforceOptions): Built {
 		setUrl(url) {
 			org.url = url;
 		},
+		stop: clearParts,
 		sandbox: {
 			get url() {
 				return org.url;
@@ -192,6 +202,7 @@ export function buildSandbox(options: SalesforceOptions): Built {
 			onCommit: (listener) => org.store.onCommit(listener),
 			changeField: (...change) => org.schema.changeField(...change),
 			addField: (object, field) => org.schema.addField(object, field),
+			enable: (...features) => enableFeatures(org, features),
 			revokeTokens: () => tokens.revokeAll(),
 			reset,
 		},

@@ -14,6 +14,10 @@ export interface OrgSettings {
 	longTransactionMs: number;
 	/** Polls a bulk job spends in each state (S20). */
 	bulkPolls: number;
+	/** Rows of a bulk job worked off before other requests have their turn: so many at a poll, the rest after it. */
+	bulkSliceRows: number;
+	/** Jobs a page of the list of jobs holds (S21). */
+	jobPageSize: number;
 	/** Bulk batches a day, shared by all ingest jobs (S24). */
 	dailyBulkBatches: number;
 	/** Suspended or expired: U16 says how it answers. */
@@ -31,6 +35,8 @@ export const DEFAULT_ORG_SETTINGS: OrgSettings = {
 	locatorLifetimeMs: 15 * 60_000,
 	longTransactionMs: 0,
 	bulkPolls: 1,
+	bulkSliceRows: 1_000,
+	jobPageSize: 1_000,
 	dailyBulkBatches: 15_000,
 	expired: false,
 	latencyMs: 0,

@@ -1,3 +1,4 @@
+import { isCompound } from './fields';
 import { fullId } from './ids';
 import type { Field, ObjectType, Row, Value } from './model';
 import type { Org } from './org';
@@ -81,7 +82,7 @@ const sortable = (value: Value) => (typeof value === 'boolean' ? Number(value) :
 
 function comparison(org: Org, object: ObjectType, { path, operator, values }: Compare): Test {
 	const target = column(org, object, path);
-	if (!target.field.filterable) {
+	if (!target.field.filterable || isCompound(target.field)) {
 		throw badRequest('INVALID_FIELD', `field '${path}' can not be filtered in a query call`);
 	}
 	const foldValue = folder(org, target.field);

@@ -47,6 +47,18 @@ export const switchValues = {
 	dupKeyInCall: ['all', 'allButFirst'],
 	/** U20: may a client-credentials token call `/userinfo`? */
 	ccUserinfo: ['allowed', 'refused'],
+	/** U21: is an account with a last name and no record type a person? */
+	personRecordType: ['inferred', 'required'],
+	/** U22: the text that refuses a field of the other kind of account. */
+	personFieldText: ['badNames', 'security'],
+	/** U23: the code of a currency that is not active or not known. */
+	currencyError: ['INVALID_CURRENCY_ISO', 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST'],
+	/** U24: does the API refuse a value that does not go with that of the controlling field? */
+	dependentPicklists: ['free', 'enforced'],
+	/** U25: a latitude without a longitude, or the reverse. */
+	halfLocation: ['kept', 'refused'],
+	/** U26: describe's `nillable` of a person's last name on Account. */
+	personLastName: ['nillable', 'required'],
 	/** S4: the usage header goes down as well as up. */
 	limitJitter: [true, false],
 	/** S8: the error of writing a field hidden by field-level security. */

@@ -10,6 +10,7 @@ const numeric: Reader = (raw) =>
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:?\d\d)$/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?$/;
 
 function isDay(text: string): boolean {
@@ -45,6 +46,7 @@ const readers: Partial<Record<FieldType, Reader>> = {
 		const ms = new Date(raw.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')).getTime();
 		return Number.isNaN(ms) ? undefined : moment(ms);
 	},
+	base64: (raw) => (typeof raw === 'string' && BASE64.test(raw) ? raw : undefined),
 	time: (raw, { timeFormat }) => {
 		if (typeof raw !== 'string' || raw.endsWith('Z') !== timeFormat.endsWith('Z')) return undefined;
 		const text = raw.replace(/Z$/, '');
@@ -60,7 +62,7 @@ export function readValue(switches: Switches, field: Field, raw: unknown): Value
 	return (readers[field.type] ?? textual)(raw, switches);
 }
 
-const isText = ({ type }: Field) => readers[type] === undefined;
+const isText = ({ type }: Field) => readers[type] === undefined || type === 'base64';
 
 function tokenOf(raw: unknown): string {
 	if (Array.isArray(raw)) return 'START_ARRAY';

@@ -1,8 +1,10 @@
 import { defineObject, picklist, text } from '../fields';
 import type { ObjectType } from '../model';
 import { booking } from './booking';
+import { files } from './files';
 import { people } from './people';
 import { selling } from './selling';
+import { venue } from './venue';
 
 const bare = (name: string, keyPrefix: string, parts: Partial<ObjectType> = {}): ObjectType =>
 	defineObject({ name, label: name, labelPlural: name, keyPrefix, own: [], ...parts });
@@ -54,5 +56,7 @@ export const standardObjects = (): ObjectType[] => [
 	...people(),
 	...selling(),
 	booking(),
+	venue(),
+	...files(),
 	...around(),
 ];

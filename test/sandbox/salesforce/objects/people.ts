@@ -2,6 +2,7 @@ import {
 	READ_ONLY,
 	REQUIRED,
 	checkbox,
+	coordinate,
 	decimal,
 	defineObject,
 	externalId,
@@ -46,16 +47,8 @@ function address(prefix: string, label: string): Field[] {
 		part('State', 80),
 		part('PostalCode', 20),
 		part('Country', 80),
-		field('double', `${prefix}Latitude`, `${label} Latitude`, {
-			precision: 18,
-			scale: 15,
-			compoundFieldName,
-		}),
-		field('double', `${prefix}Longitude`, `${label} Longitude`, {
-			precision: 18,
-			scale: 15,
-			compoundFieldName,
-		}),
+		coordinate(`${prefix}Latitude`, `${label} Latitude`, compoundFieldName),
+		coordinate(`${prefix}Longitude`, `${label} Longitude`, compoundFieldName),
 		field('address', compoundFieldName, `${label} Address`, READ_ONLY),
 	];
 }
