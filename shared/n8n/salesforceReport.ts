@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { SalesforceSummary } from '../connectors/salesforce';
+import { PERHAPS_STARTED } from '../connectors/salesforce/report';
 import { count, counted } from '../core/words';
 import type { SystemReport } from './writeReport';
 
@@ -23,18 +24,24 @@ export function salesforceReport({ usage, jobs, fieldWarnings }: SalesforceSumma
 		([field, { count: values, reason }]) => `${field}, ${counted(values, 'record')}: ${reason}.`,
 	);
 	const more = fields.length - shownFields;
-	const waiting = jobs
-		.filter(({ state }) => state !== '' && !ended.has(state))
-		.map(
-			({ id, records }) =>
-				`The bulk job ${id} with ${counted(records, 'record')} was still at work; Get Bulk Job Result tells what became of it.`,
-		);
+	const open = jobs.flatMap((job) => jobSentence(job) ?? []);
 	return {
 		summary,
 		warnings: [
-			...waiting,
+			...open,
 			...fields.slice(0, shownFields),
 			...(more > 0 ? [`${count(more)} more fields: see Summary.`] : []),
 		],
 	};
+}
+
+/** What is left to do about a job; nothing where it has ended. */
+function jobSentence({ id, records, state }: SalesforceSummary['jobs'][number]) {
+	if (state === '' || ended.has(state)) return undefined;
+	const name = `The bulk job ${id} with ${counted(records, 'record')}`;
+	if (state === 'Open') {
+		return `${name} was not started and wrote nothing, but could not be aborted: Abort Bulk Job does that, or Salesforce after seven days.`;
+	}
+	const stood = state === PERHAPS_STARTED ? 'may have been started' : 'was still at work';
+	return `${name} ${stood}; Get Bulk Job Result tells what became of it.`;
 }

@@ -1,11 +1,25 @@
 import { sendBulk } from '../../shared/connectors/salesforce/bulk';
+import { salesforceReport } from '../../shared/n8n/salesforceReport';
+import { bulkSteps } from '../sandbox/salesforce/bulkSteps';
+import { openClient } from '../sandbox/salesforce/client';
 import { useSalesforce } from '../sandbox/useSalesforce';
 import { fastClock, tally } from './dynamics365Client';
-import { inserts, jobsOf, lastNames, sendSteps, strike, upserts } from './salesforceBulkKnobs';
+import {
+	inserts,
+	jobsOf,
+	lastNames,
+	sendSteps,
+	strike,
+	upserts,
+	type StepName,
+} from './salesforceBulkKnobs';
 import { jobRequests, openSession, sendAll } from './salesforceBulkSession';
 import { create } from './salesforceBulkSteps';
+import { salesforceHttp } from './salesforceGround';
 
 const org = useSalesforce();
+
+const stateOf = async (id: string) => (await bulkSteps(await openClient(org)).info(id)).state;
 
 describe('a wait', () => {
 	it('salesforce:J5 salesforce:S32 that ends leaves the job alive, and says how to learn more', async () => {
@@ -64,6 +78,90 @@ describe('a wait', () => {
 		const { results } = await sendAll(sendBulk, session, upserts(3));
 		expect(tally(results)).toEqual({ notAttempted: 3 });
 		expect(jobsOf(org)).toBe(0);
+	});
+});
+
+describe('a job that was not started', () => {
+	/** Cancels while a step of the job is under way; what is under way is left to finish. */
+	async function cancelAt(step: StepName) {
+		const cancel = new AbortController();
+		const http = salesforceHttp(org);
+		const url = { create: /ingest$/, upload: /batches$/ }[step as 'create'] ?? /none/;
+		return await sendSteps(org, upserts(2), {
+			signal: cancel.signal,
+			http: async (request) => {
+				if (request.method !== 'GET' && url.test(request.url)) cancel.abort();
+				return await http(request);
+			},
+		});
+	}
+
+	it.each(['create', 'upload'] as const)(
+		'salesforce 4.4 because of a cancel at %s is aborted, not left open',
+		async (step) => {
+			const { session, results, error } = await cancelAt(step);
+			expect(error).toBeUndefined();
+			expect(tally(results)).toEqual({ notAttempted: 2 });
+			expect(session.report.jobs).toMatchObject([{ state: 'Aborted', records: 2 }]);
+			expect(jobRequests(org).at(-1)).toBe('PATCH job');
+			expect(await stateOf(session.report.jobs[0].id)).toBe('Aborted');
+		},
+	);
+
+	it('and cannot be aborted either is told as open, and nothing else changes', async () => {
+		strike(org, 'start', { kind: 'respond', status: 500, body: '' });
+		const { session, results, error } = await cancelAt('upload');
+		expect(error).toBeUndefined();
+		expect(tally(results)).toEqual({ notAttempted: 2 });
+		expect(session.report.jobs).toMatchObject([{ state: 'Open' }]);
+		const { warnings } = salesforceReport({
+			usage: { calls: 1 },
+			jobs: session.report.jobs,
+			fieldWarnings: {},
+		});
+		expect(warnings[0]).toContain('was not started and wrote nothing, but could not be aborted');
+	});
+
+	it('because Salesforce refused to, or its data did not arrive, is aborted', async () => {
+		const body = JSON.stringify([{ errorCode: 'INSUFFICIENT_ACCESS', message: 'No.' }]);
+		strike(org, 'start', { kind: 'respond', status: 403, body });
+		const refused = await sendSteps(org, upserts(2));
+		expect((refused.error as Error).message).toContain('refused to start bulk job');
+		expect(refused.session.report.jobs).toMatchObject([{ state: 'Aborted' }]);
+		strike(org, 'upload', { kind: 'unavailable', status: 503 }, 20);
+		const lost = await sendSteps(org, upserts(2));
+		expect(lost.error).toMatchObject({ code: 'unavailable' });
+		expect(lost.session.report.jobs).toMatchObject([{ state: 'Aborted' }]);
+	});
+
+	it('design:R6 by the bounds of the run is aborted; one that was started is still heard', async () => {
+		const atUpload = await sendSteps(org, upserts(2), { options: { maxCalls: 2 } });
+		expect(atUpload.error).toMatchObject({ code: 'limit' });
+		expect(atUpload.results).toEqual([]);
+		expect(atUpload.session.report.jobs).toMatchObject([{ state: 'Aborted' }]);
+		org.settings.bulkPolls = 3;
+		const started = await sendSteps(org, upserts(4), { options: { maxCalls: 4, jobRows: 2 } });
+		expect(tally(started.results)).toEqual({ created: 2 });
+		expect(started.error).toMatchObject({ code: 'limit' });
+		expect(jobsOf(org)).toBe(2);
+	});
+
+	it('does not hold up the next one, though it lies open', async () => {
+		const body = JSON.stringify([{ errorCode: 'ODD', message: 'Not now.' }]);
+		strike(org, 'upload', { kind: 'respond', status: 400, body });
+		strike(org, 'start', { kind: 'respond', status: 500, body: '' });
+		const { session, results } = await sendSteps(org, upserts(4), { options: { jobRows: 2 } });
+		expect(tally(results)).toEqual({ created: 4 });
+		const states = session.report.jobs.map(({ state }) => state);
+		expect(states).toEqual(['Open', 'JobComplete', 'JobComplete']);
+	});
+
+	it('as far as anybody knows is not aborted: it may be at work', async () => {
+		strike(org, 'start', { kind: 'reset', when: 'afterCommit' });
+		strike(org, 'poll', { kind: 'gateway' }, 100);
+		const { session } = await sendSteps(org, upserts(2));
+		expect(session.report.jobs).toMatchObject([{ state: 'Unknown' }]);
+		expect(jobRequests(org).filter((text) => text === 'PATCH job')).toHaveLength(1);
 	});
 });
 

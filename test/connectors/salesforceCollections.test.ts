@@ -91,7 +91,7 @@ describe('one bad row among 200 (salesforce:S33, T1)', () => {
 		expect((error as SyncError).message).toContain('Title');
 	});
 
-	test('with Drop Unwritable Fields it is left out instead, with a warning (salesforce:5)', async () => {
+	test('with Leave Out Unwritable Fields it is left out instead, with a warning (salesforce:5)', async () => {
 		const connector = connect(org, { dropUnwritable: true });
 		await writeAll(connector, contacts, [person('a', { LastName: 'A', Title: 'x' })]);
 		org.changeField('Contact', 'Title', undefined);

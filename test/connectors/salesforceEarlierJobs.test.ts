@@ -84,6 +84,33 @@ describe('a bulk job of a run that has broken off', () => {
 		expect(lists()).toBe(0);
 	});
 
+	it('of another user is not waited for', async () => {
+		await leaveJob();
+		const body = JSON.stringify({ user_id: '005000000000999AAA' });
+		org.faults.add({ url: /userinfo/, effect: { kind: 'respond', status: 200, body } });
+		const polls = org.count('GET .*/jobs/ingest/750');
+		await write(org, contacts, e1());
+		expect(org.count('GET .*/jobs/ingest/750')).toBe(polls);
+		expect(names()).toEqual(['New']);
+		expect(org.count('userinfo')).toBe(1);
+	});
+
+	it('that does what no write of ours does is not waited for', async () => {
+		const id = org.insert('Contact', { LastName: 'Gone' });
+		const job = await leaveJob({ object: 'Contact', operation: 'hardDelete' }, `Id\n${id}\n`);
+		const polls = org.count(`GET .*/jobs/ingest/${job}`);
+		await write(org, contacts, e1());
+		expect(org.count(`GET .*/jobs/ingest/${job}`)).toBe(polls);
+	});
+
+	it('salesforce:U20 may be ours where nobody says who we are', async () => {
+		const id = await leaveJob();
+		org.setSwitches({ ccUserinfo: 'refused' });
+		await write(org, contacts, e1());
+		expect(org.count(`GET .*/jobs/ingest/${id}`)).toBeGreaterThan(0);
+		expect(names()).toEqual(['New']);
+	});
+
 	it('is none where the user may not use Bulk API', async () => {
 		const body = JSON.stringify([{ errorCode: 'FEATURENOTENABLED', message: 'Not enabled.' }]);
 		org.faults.add({ url: /jobs\/ingest\?/, effect: { kind: 'respond', status: 403, body } });

@@ -113,3 +113,22 @@ test('a key is never cut: it would be the key of another record', async () => {
 	const { results } = await write(org, contacts, [person('x'.repeat(90))], { cutText: true });
 	expect(results[0]).toMatchObject({ status: 'rejected', error: { code: 'valueDoesNotFit' } });
 });
+
+test('cutting is offered for free text alone (salesforce:2.1)', async () => {
+	const long = 'x'.repeat(300);
+	const why = async (key: string, values: Readonly<Record<string, unknown>>, field = 'Ext__c') => {
+		const { results } = await write(org, inMode('upsert', field), [
+			record({ [field]: key }, values),
+		]);
+		return results[0].error?.message ?? '';
+	};
+	const never = /^Contact\.(\w+) has 300 characters, and the field holds \d+; it is never cut/;
+	expect(never.exec(await why(long, { LastName: 'L' }))?.[1]).toBe('Ext__c');
+	expect(never.exec(await why(long, { LastName: 'L' }, 'Title'))?.[1]).toBe('Title');
+	expect(never.exec(await why('a', { LastName: 'L', Phone: long }))?.[1]).toBe('Phone');
+	expect(await why('a', { LastName: 'L', Title: long })).toContain('or choose to cut long texts');
+	const parent = { key: { Ext__c: long } };
+	const child = await why('a', { LastName: 'L', AccountId: parent });
+	expect(child).toContain('names a parent whose Ext__c has 300 characters');
+	expect(child).toContain('it is never cut');
+});

@@ -67,7 +67,7 @@ describe('insert', () => {
 	test('records Salesforce may have already are not created blindly, and that is told (design:R11)', async () => {
 		const adopted = [keyless({ LastName: 'A', Ext__c: 'a' }, { adopt: true })];
 		const { error } = await write(org, inMode('insert'), adopted);
-		expect((error as Error).message).toContain('Insert looks nothing up');
+		expect((error as Error).message).toContain('Create Always looks nothing up');
 		const id = org.insert('Contact', { LastName: 'A', Ext__c: 'a' });
 		const found = await write(org, inMode('insert'), adopted, { findDoubtfulBy: 'Ext__c' });
 		expect(found.results).toEqual([{ status: 'created', id }]);
@@ -104,6 +104,26 @@ describe('update never creates (salesforce:S34)', () => {
 		]);
 		expect(org.rows('Contact')).toHaveLength(1);
 		expect(org.count('/query')).toBe(0);
+	});
+
+	test('by Id: what has nothing to send is in step only if it is there (design:R6)', async () => {
+		const ids = [1, 2].map((at) => org.insert('Contact', { LastName: `Old ${at}` }));
+		const by = (Id: string, update = {}) =>
+			record({ Id }, { LastName: 'New', Title: '' }, { update });
+		const nothing = [
+			by(ids[0]),
+			by(NOWHERE),
+			by(ids[1], { Title: '' }),
+			by(NOWHERE.replace('9', '8')),
+		];
+		const { results } = await write(org, inMode('update', 'Id'), nothing);
+		const notFound = { status: 'skipped', reason: 'notFound' };
+		const [one, two] = ids.map((id) => ({ status: 'unchanged', id }));
+		expect(results).toEqual([one, notFound, two, notFound]);
+		const upserted = await write(org, inMode('upsert', 'Id'), nothing.slice(0, 2));
+		expect(upserted.results[0]).toEqual(one);
+		expect(upserted.results[1]).toMatchObject({ status: 'rejected', error: { code: 'NOT_FOUND' } });
+		expect(org.count('PATCH|POST .*composite')).toBe(0);
 	});
 
 	test('by any field', async () => {

@@ -187,3 +187,26 @@ describe('a write that breaks while records wait for parents', () => {
 		expect(tally((await waiting()).results)).toEqual({ created: 3 });
 	});
 });
+
+test.each(['collections', 'bulk'] as const)(
+	'a parent whose key is empty is no parent, by %s: null clears, the rest is left as it is (salesforce:4.6)',
+	async (api) => {
+		const parent = account('A1');
+		const keys = ['null', 'blank', 'absent', 'cleared'];
+		for (const Ext__c of keys)
+			org.insert('Contact', { LastName: 'Old', Ext__c, AccountId: parent });
+		const to = (key: string, Ext__c: unknown) =>
+			person(key, { LastName: 'New', AccountId: { key: { Ext__c } } });
+		const { results } = await write(
+			org,
+			contacts,
+			[to('null', null), to('blank', ' '), to('absent', undefined)],
+			{ api },
+		);
+		expect(tally(results)).toEqual({ updated: 3 });
+		await write(org, contacts, [to('cleared', '')], { api, emptyText: 'clear' });
+		const linked = rowsBy(org, 'Contact', 'Ext__c');
+		const parents = keys.map((key) => linked.get(key)?.AccountId ?? null);
+		expect(parents).toEqual([null, parent, parent, null]);
+	},
+);

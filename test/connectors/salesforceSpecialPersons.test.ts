@@ -3,7 +3,7 @@ import type { SalesforceWriteOptions } from '../../shared/connectors/salesforce/
 import { switchValues } from '../sandbox/salesforce';
 import { useSalesforce } from '../sandbox/useSalesforce';
 import { record } from './dynamics365Client';
-import { inMode, rowsBy, write } from './salesforceClient';
+import { connect, inMode, rowsBy, write } from './salesforceClient';
 
 const org = useSalesforce({ features: ['personAccounts'] });
 
@@ -145,6 +145,11 @@ describe('salesforce:2.2 what the stand-in leaves open', () => {
 			expect(results[0].error).toMatchObject({
 				code: 'INVALID_FIELD_FOR_INSERT_UPDATE',
 				fields: ['PersonEmail'],
+				hint: expect.stringContaining(
+					personFieldText === 'badNames'
+						? 'Map Last Name and Record Type ID'
+						: 'field-level security',
+				) as string,
 			});
 		},
 	);
@@ -180,4 +185,10 @@ it('salesforce:S14 a person whose contact would be a duplicate is refused alone'
 		['created', undefined],
 	]);
 	expect([...accounts().keys()]).toEqual(['P2']);
+});
+
+it('design:7 neither name is required of every account, where there are persons and companies', async () => {
+	const fields = await connect(org).fields('Account');
+	const names = fields.filter(({ name }) => ['Name', 'LastName'].includes(name));
+	expect(names.map(({ required }) => required)).toEqual([false, false]);
 });

@@ -7,6 +7,7 @@ import { parseBatch, serialiseBatch, type BatchPart } from './batch';
 import { classify, hintOf, type FaultClass } from './errorClasses';
 import { faultOf, type Fault } from './errors';
 import { LIMITS } from './limits';
+import { sessionTokens } from './sessionTokens';
 
 /** A JSON object as Dataverse sends it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -64,22 +65,7 @@ export function bindApi(
 	run: Pick<SendOptions, 'signal' | 'onRequest'> = {},
 ): Api {
 	const url = (path: string) => `${origin}${LIMITS.apiPath}${path}`;
-	const exchange = async (part: BatchPart, repeatable: boolean, contentType?: string) =>
-		await send(toRequest(part, contentType), { ...run, repeatable });
-	const batch: Api['batch'] = async (parts, repeatable, headers) => {
-		const boundary = `batch_${randomUUID()}`;
-		const response = await exchange(
-			{
-				method: 'POST',
-				url: url('$batch'),
-				headers: { ...headers, Prefer: 'odata.continue-on-error' },
-				body: serialiseBatch(parts, boundary),
-			},
-			repeatable,
-			`multipart/mixed; boundary="${boundary}"`,
-		);
-		return { response, parts: parseBatch(response) };
-	};
+	const { exchange, batch } = exchanges(send, run, { scope, batchUrl: url('$batch') });
 	const answerOf = async (address: string, headers: Readonly<Record<string, string>>) => {
 		const part: BatchPart = { method: 'GET', url: address, headers };
 		// Inside $batch an address may be twice as long (dataverse 3.1).
@@ -108,6 +94,38 @@ export function bindApi(
 			),
 		batch,
 	};
+}
+
+/** Requests, alone or many in one, each joined to the session of its table. */
+function exchanges(
+	send: PacedSend,
+	run: Pick<SendOptions, 'signal' | 'onRequest'>,
+	{ scope, batchUrl }: { readonly scope: string; readonly batchUrl: string },
+) {
+	const session = sessionTokens(scope);
+	const exchange = async (part: BatchPart, repeatable: boolean, contentType?: string) => {
+		const request = toRequest(session.joined(part), contentType);
+		const response = await send(request, { ...run, repeatable });
+		session.heard(part, response.headers);
+		return response;
+	};
+	const batch: Api['batch'] = async (parts, repeatable, headers) => {
+		const boundary = `batch_${randomUUID()}`;
+		const body = serialiseBatch(parts.map(session.joined), boundary);
+		const whole: BatchPart = {
+			...{ method: 'POST', url: batchUrl, body },
+			headers: { ...headers, Prefer: 'odata.continue-on-error' },
+		};
+		const type = `multipart/mixed; boundary="${boundary}"`;
+		const response = await exchange(whole, repeatable, type);
+		const answers = parseBatch(response);
+		// Which of the two answers carries the token of a part is written nowhere.
+		parts.forEach((part, index) =>
+			session.heard(part, { ...response.headers, ...answers?.[index]?.headers }),
+		);
+		return { response, parts: answers };
+	};
+	return { exchange, batch };
 }
 
 const toRequest = (

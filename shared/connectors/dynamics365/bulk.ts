@@ -4,26 +4,30 @@ import type { HttpResponse } from '../http';
 import { isObject, parseJson } from '../json';
 import { classify } from './errorClasses';
 import { faultOf, type Fault } from './errors';
+import { ROW_STATUSES, settleWritten, type Leftover } from './elastic';
 import { LIMITS } from './limits';
-import type { Sending } from './plan';
+import { PARTITION } from './partition';
+import { STATUS, type Sending } from './plan';
 import { sendBatch, type Sent } from './sendBatch';
 import { settle, settleUnknown, type BulkMessage, type Outcomes, type Session } from './session';
 
-type BulkStep = Extract<Sending, { readonly kind: 'create' | 'update' }>;
-
-const MESSAGES: Readonly<Record<BulkStep['kind'], BulkMessage>> = {
+const MESSAGES: Readonly<Record<Sending['kind'], BulkMessage>> = {
 	create: 'CreateMultiple',
 	update: 'UpdateMultiple',
+	delete: 'DeleteMultiple',
 };
+
+/** What a system answers that does not know a message (dataverse 5.3). */
+const NO_SUCH_MESSAGE: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /**
  * Sends steps of one kind by a bulk message: one transaction, so an error says nothing about which row it is.
  * A deterministic error is isolated by sending the chunk once more as `$batch`; what was merely too big or
- * too slow is halved (dataverse 4.9).
+ * too slow is halved (dataverse 4.9). Elastic tables know no transaction: there only refused rows are sent once more.
  */
 export async function sendBulk(
 	session: Session,
-	steps: readonly BulkStep[],
+	steps: readonly Sending[],
 	outcomes: Outcomes,
 	tries = 0,
 ): Promise<Sent> {
@@ -33,13 +37,20 @@ export async function sendBulk(
 	let response: HttpResponse;
 	try {
 		const body = { Targets: steps.map((step) => targetOf(session, step)) };
-		response = await session.api.post(path, body, session.headers);
+		const headers = session.table.elastic ? ROW_STATUSES : {};
+		response = await session.api.post(path, body, { ...session.headers, ...headers });
 	} catch (error) {
 		return unknownOutcome(error, steps, outcomes);
 	}
 	if (response.status < 300) return succeeded(session, steps, outcomes, response);
+	const left = session.table.elastic && settleWritten(session, steps, outcomes, response.body);
+	if (left) return await sendLeftover(session, left, outcomes);
 	const fault = faultOf(response);
 	const kind = classify(fault);
+	const isRefused = fault.spoken && (fault.status < 500 || NO_SUCH_MESSAGE.has(fault.status));
+	if (session.table.elastic && kind !== 'size' && !isRefused) {
+		return unknownOutcome(new OutcomeUnknownError(fault.message), steps, outcomes);
+	}
 	if (kind === 'size' || (kind === 'transient' && tries < LIMITS.transientTries)) {
 		if (kind === 'size') session.size.tooBig();
 		return await again(session, steps, outcomes, { kind, tries });
@@ -48,15 +59,31 @@ export async function sendBulk(
 }
 
 /** `@odata.type` is mandatory on every target (dataverse 4.5). */
-function targetOf(session: Session, step: BulkStep): object {
-	const { table } = session;
-	const address = step.kind === 'update' ? { [table.primaryId]: step.id } : {};
-	return { '@odata.type': `Microsoft.Dynamics.CRM.${table.name}`, ...step.body, ...address };
+function targetOf({ table }: Session, step: Sending): object {
+	const type = { '@odata.type': `Microsoft.Dynamics.CRM.${table.name}` };
+	if (step.kind === 'create') return { ...type, ...step.body };
+	const { id, partition } = step;
+	const address = {
+		[table.primaryId]: id,
+		...(partition !== undefined && { [PARTITION]: partition }),
+	};
+	return { ...type, ...(step.kind === 'update' && step.body), ...address };
+}
+
+/** Refused rows, each for its own reason; the others wait for a look-up. */
+async function sendLeftover(
+	session: Session,
+	{ refused, unknown }: Leftover<Sending>,
+	outcomes: Outcomes,
+): Promise<Sent> {
+	if (refused.length === 0) return { again: [], unknown };
+	const sent = await sendBatch(session, refused, outcomes);
+	return { again: sent.again, unknown: [...unknown, ...sent.unknown] };
 }
 
 function succeeded(
 	session: Session,
-	steps: readonly BulkStep[],
+	steps: readonly Sending[],
 	outcomes: Outcomes,
 	response: HttpResponse,
 ): Sent {
@@ -65,13 +92,8 @@ function succeeded(
 		return unknownOutcome(new OutcomeUnknownError('an answer without ids'), steps, outcomes);
 	}
 	steps.forEach((step, position) => {
-		settle(
-			outcomes,
-			step,
-			step.kind === 'update'
-				? { status: 'updated', id: step.id }
-				: { status: 'created', id: ids?.[position]?.toLowerCase() },
-		);
+		const id = step.kind === 'create' ? ids?.[position]?.toLowerCase() : step.id;
+		settle(outcomes, step, { status: STATUS[step.kind], id });
 	});
 	session.written += steps.length;
 	session.bulk.count(false);
@@ -97,7 +119,7 @@ export function unknownOutcome(
 
 async function again(
 	session: Session,
-	steps: readonly BulkStep[],
+	steps: readonly Sending[],
 	outcomes: Outcomes,
 	failure: { readonly kind: 'size' | 'transient'; readonly tries: number },
 ): Promise<Sent> {
@@ -117,15 +139,14 @@ async function again(
 /** Sends the chunk as `$batch`. When no row of it is bad after all, the table just refuses the message (U-14). */
 async function isolate(
 	session: Session,
-	steps: readonly BulkStep[],
+	steps: readonly Sending[],
 	outcomes: Outcomes,
 	fault: Fault,
 ): Promise<Sent> {
 	const sent = await sendBatch(session, steps, outcomes);
 	const bad = steps.some((step) => outcomes.get(step.job.index)?.status === 'rejected');
 	const refusal = !bad && sent.again.length === 0 && sent.unknown.length === 0;
-	if (refusal || [404, 405, 501].includes(fault.status))
-		session.bulk.refuse(MESSAGES[steps[0].kind]);
+	if (refusal || NO_SUCH_MESSAGE.has(fault.status)) session.bulk.refuse(MESSAGES[steps[0].kind]);
 	else session.bulk.count(true);
 	return sent;
 }

@@ -25,5 +25,7 @@ export const LIMITS = {
 	visibilityWaits: [0, 1000, 3000, 10_000, 20_000, 30_000],
 	/** Waits before each look at a key's index: every 15 s, up to 305 s, as the vendor's samples do (2.4). */
 	keyWaits: [0, 1000, 4000, ...Array<number>(20).fill(15_000)],
+	/** After this a write to an elastic table is seen without its token, which may be refused one day (4.7). */
+	sessionMs: 600_000,
 	timeoutMs: 300_000,
 } as const;

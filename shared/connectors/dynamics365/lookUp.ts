@@ -96,9 +96,10 @@ function isSearchable(part: string, column: Column | undefined): boolean {
 const anyOf = (property: string, ids: readonly string[]): string =>
 	`(${ids.map((id) => `${property} eq ${id}`).join(' or ')})`;
 
+/** Length in the address. JSON escapes half a character, which an address cannot hold. */
 const weightOf = (key: SyncRecord, keyFields: readonly string[]): number =>
 	keyFields.reduce(
-		(sum, field) => sum + encodeURIComponent(String(key[field] ?? '')).length + 9,
+		(sum, field) => sum + encodeURIComponent(JSON.stringify(String(key[field] ?? ''))).length + 3,
 		0,
 	);
 

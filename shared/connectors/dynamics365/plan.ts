@@ -63,6 +63,9 @@ interface UpdateStep extends RowAddress {
 /** A step that needs a request. */
 export type Sending = Exclude<Step, { readonly kind: 'done' }>;
 
+/** What a record is when its step was carried out. */
+export const STATUS = { create: 'created', update: 'updated', delete: 'deleted' } as const;
+
 /** What planning needs to know about the write as a whole. */
 export interface PlanContext {
 	readonly target: WriteTarget;

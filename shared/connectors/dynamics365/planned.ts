@@ -1,8 +1,7 @@
 import type { FieldChange, RecordResult } from '../../core/results';
-import type { Sending } from './plan';
+import { STATUS, type Sending } from './plan';
 import type { Outcomes, Session } from './session';
 
-const STATUS = { create: 'created', update: 'updated', delete: 'deleted' } as const;
 const NOTHING_NEW = 'The row has every value already; Only If Different would send nothing';
 
 /** Tells what sending the steps of a slice would come to, and counts the requests it would take. */
@@ -42,8 +41,8 @@ function changesOf({ comparison }: Session, step: Sending): FieldChange[] {
 /** One request per kind and slice, when all goes well; slices grow as those of a write do. */
 function requestsFor({ bulk, options, size }: Session, steps: readonly Sending[]): number {
 	const kinds = new Set(steps.map(({ kind }) => kind));
-	const isBulk = bulk.allows('CreateMultiple') && bulk.allows('UpdateMultiple');
-	const together = options.upsertMultiple && isBulk && kinds.has('create') && kinds.has('update');
+	const isUpsert = options.upsertMultiple && bulk.allows('UpsertMultiple');
+	const together = isUpsert && kinds.has('create') && kinds.has('update');
 	const requests = kinds.size - (together ? 1 : 0);
 	for (let request = 0; request < requests; request++) size.succeeded();
 	return requests;

@@ -7,10 +7,11 @@ import { stopFor } from './api';
 import type { BatchPart } from './batch';
 import { classify, recordError, type FaultClass } from './errorClasses';
 import { faultOf, requestIdOf, type Fault } from './errors';
+import { isCreatedUnseen, ownIdOf } from './elastic';
 import { LIMITS } from './limits';
 import { optionHint } from './options';
 import { rowSegment } from './partition';
-import type { Job, Sending } from './plan';
+import { STATUS, type Job, type Sending } from './plan';
 import { settle, settleUnknown, type Outcomes, type Session } from './session';
 
 /** What is left after sending: to be planned anew, or without a known outcome. */
@@ -132,6 +133,10 @@ function judgeFault(
 		return 'settled';
 	}
 	const raced = (kind === 'duplicate' && fault.code !== DUPLICATE_RULE) || kind === 'race';
+	if (raced && step.kind === 'create' && isCreatedUnseen(session, step.job)) {
+		settle(outcomes, step, { status: 'created', id: ownIdOf(session.table, step.job) });
+		return 'settled';
+	}
 	if (raced && step.kind === 'create' && writeMode === 'upsert' && step.job.round === 0) {
 		settle(outcomes, step, { status: 'rejected', error: recordError(fault) });
 		return 'again';
@@ -165,8 +170,7 @@ const concernsRow = (fault: Fault, id: string): boolean =>
 	fault.code === '' || fault.message.toLowerCase().includes(id.toLowerCase());
 
 function successOf(step: Sending, part: HttpResponse) {
-	if (step.kind === 'delete') return { status: 'deleted', id: step.id } as const;
-	if (step.kind === 'update') return { status: 'updated', id: step.id } as const;
+	if (step.kind !== 'create') return { status: STATUS[step.kind], id: step.id };
 	const id = /\(([0-9a-f-]{36})\)\s*$/i.exec(part.headers['odata-entityid'] ?? '')?.[1];
 	return { status: 'created', ...(id ? { id: id.toLowerCase() } : {}) } as const;
 }

@@ -14,7 +14,7 @@ import type { States } from './states';
 import type { Table } from './table';
 
 /** The bulk messages of Dataverse that the connector uses. */
-export type BulkMessage = 'CreateMultiple' | 'UpdateMultiple' | 'UpsertMultiple';
+export type BulkMessage = 'CreateMultiple' | 'UpdateMultiple' | 'UpsertMultiple' | 'DeleteMultiple';
 
 /** Whether bulk messages pay for this table in this run, learned as it goes (dataverse 4.9). */
 export interface BulkUse {
@@ -73,10 +73,11 @@ export function settleUnknown(outcomes: Outcomes, step: Sending): void {
 	settle(outcomes, step, { status: 'unknown', error: NO_ANSWER });
 }
 
-/** Batches follow the target's wish, within what Dataverse takes. */
-export function batchSizeFor(target: WriteTarget): BatchSize {
+/** Batches follow the target's wish, within what Dataverse takes; elastic tables gain nothing by larger ones (4.9). */
+export function batchSizeFor(target: WriteTarget, { elastic }: Pick<Table, 'elastic'>): BatchSize {
 	const wish = target.batchSize;
-	if (wish === undefined) return adaptiveSize(LIMITS.batchSize, LIMITS.maxBatchSize);
+	const most = elastic ? LIMITS.batchSize : LIMITS.maxBatchSize;
+	if (wish === undefined) return adaptiveSize(LIMITS.batchSize, most);
 	return adaptiveSize(
 		Math.min(wish, LIMITS.batchOperations),
 		Math.min(wish, LIMITS.batchOperations),
@@ -103,9 +104,16 @@ export function bulkUse(offered: ReadonlySet<BulkMessage>): BulkUse {
 	};
 }
 
-/** Asks which bulk messages a table offers. Elastic tables succeed in part, so they go by `$batch` (T-24, S-17). */
+/** All elastic tables have these (4.5, 4.6); an upsert would take away what it does not name (T-24). */
+const ELASTIC: ReadonlySet<BulkMessage> = new Set([
+	'CreateMultiple',
+	'UpdateMultiple',
+	'DeleteMultiple',
+]);
+
+/** Which bulk messages a table offers. */
 export async function offeredBulk(api: Api, table: Table): Promise<ReadonlySet<BulkMessage>> {
-	if (table.elastic) return new Set();
+	if (table.elastic) return ELASTIC;
 	const known = offers.get(table) ?? (await askBulk(api, table));
 	offers.set(table, known);
 	return known;

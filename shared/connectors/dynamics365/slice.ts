@@ -110,14 +110,8 @@ async function sendAll(
 		const steps = sending.filter((step) => step.kind === kind);
 		if (steps.length === 0) continue;
 		// Bulk messages know no versions (4.5).
-		const single = kind === 'delete' || (kind === 'update' && session.target.checkVersion);
-		const sent = await (single
-			? sendBatch(session, steps, outcomes)
-			: sendBulk(
-					session,
-					steps.filter((step) => step.kind !== 'delete'),
-					outcomes,
-				));
+		const isVersioned = kind !== 'create' && session.target.checkVersion;
+		const sent = await (isVersioned ? sendBatch : sendBulk)(session, steps, outcomes);
 		again.push(...sent.again);
 		unknown.push(...sent.unknown);
 	}

@@ -2,7 +2,7 @@ import type { RecordError } from '../../core/results';
 import type { Clock } from '../clock';
 import type { IndexedResult, WriteContext, WriteRecord, WriteTarget } from '../connector';
 import type { Limiter } from '../limiter';
-import { notAttempted, onlyCancelled } from '../outcomes';
+import { onceReady } from '../outcomes';
 import type { Api } from './api';
 import { comparison, readFacets } from './compare';
 import { layGround, type Ground } from './ground';
@@ -25,22 +25,17 @@ export interface WriteTools {
 }
 
 /** Writes records slice by slice, several slices at once, and yields each slice's results as soon as they are known. */
-export async function* writeRecords(
+export const writeRecords = (
 	tools: WriteTools,
 	target: WriteTarget,
 	records: readonly WriteRecord[],
 	context: WriteContext,
-): AsyncGenerator<readonly IndexedResult[]> {
-	if (records.length === 0) return;
-	const prepared = await prepare(tools, target, records, context).catch(onlyCancelled);
-	if (!prepared) {
-		yield notAttempted(records.map((_, index) => index));
-		return;
-	}
-	const { session, jobs, refused } = prepared;
-	if (refused.length > 0) yield refused;
-	yield* inPasses(session, jobs);
-}
+): AsyncGenerator<readonly IndexedResult[]> =>
+	onceReady(
+		records.length,
+		async () => await prepare(tools, target, records, context),
+		({ session, jobs }) => inPasses(session, jobs),
+	);
 
 /** Reads the table's facts and checks the target. */
 async function prepare(
@@ -84,7 +79,7 @@ async function openSession(
 		bulk: bulkUse(await offeredBulk(api, table)),
 		columns,
 		comparison: comparison(table, columns, facets),
-		size: batchSizeFor(target),
+		size: batchSizeFor(target, table),
 		claims: new Map(),
 		written: 0,
 	};

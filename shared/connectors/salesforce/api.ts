@@ -28,6 +28,10 @@ export interface Exchange {
 	readonly contentType?: string;
 	/** Sending it twice does no harm. */
 	readonly repeatable: boolean;
+	/** Learns what became of a job that was begun, or ends it: no bound of the run holds that up. */
+	readonly concludes?: boolean;
+	/** Tidies up, so it is sent although the run was cancelled. */
+	readonly tidies?: boolean;
 	readonly timeoutMs?: number;
 }
 
@@ -76,24 +80,27 @@ export function bindApi(
 	run: Pick<SendOptions, 'signal' | 'onRequest'> = {},
 ): Api {
 	const { version, clock, usage } = place;
-	const sendOn = async (request: HttpRequest, repeatable: boolean) => {
+	const sendOn = async (
+		request: HttpRequest,
+		{ repeatable, concludes, tidies }: Pick<Exchange, 'repeatable' | 'concludes' | 'tidies'>,
+	) => {
+		const own = tidies ? { onRequest: run.onRequest } : run;
+		const changes = request.method !== 'GET';
 		const response = await patiently(
 			place,
 			repeatable,
-			async () =>
-				await send(request, {
-					...counted(usage, run),
-					repeatable,
-					changes: request.method !== 'GET',
-				}),
-			run.signal,
+			async () => await send(request, { ...counted(usage, own, concludes), repeatable, changes }),
+			own.signal,
 		);
 		stopIfRunMust(response, request);
 		return response;
 	};
 	const ask: Api['ask'] = async ({ doing, hint }, question) => {
 		const connection = await connect(place, async (request) => {
-			const response = await sendOn({ timeoutMs: LIMITS.timeoutMs, ...request }, true);
+			const response = await sendOn(
+				{ timeoutMs: LIMITS.timeoutMs, ...request },
+				{ repeatable: true },
+			);
 			if (response.status === 200) return response;
 			throw stopFor(faultOf(response), doing, hint);
 		});
@@ -115,7 +122,7 @@ export function bindApi(
 			const first = `/${all ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`;
 			return await allPages(first, async (path) => await read(path, doingOf(soql)));
 		},
-		exchange: async (exchange) => await sendOn(toRequest(exchange, place), exchange.repeatable),
+		exchange: async (exchange) => await sendOn(toRequest(exchange, place), exchange),
 	};
 }
 
@@ -123,10 +130,11 @@ export function bindApi(
 const counted = (
 	usage: Usage,
 	run: Pick<SendOptions, 'signal' | 'onRequest'>,
+	concludes?: boolean,
 ): Pick<SendOptions, 'signal' | 'onRequest'> => ({
 	...run,
 	onRequest() {
-		usage.admit();
+		usage.admit(concludes);
 		run.onRequest?.();
 	},
 });

@@ -1,18 +1,18 @@
 import { SyncError } from '../../core/errors';
 import { count, counted } from '../../core/words';
 import type { IndexedResult } from '../connector';
-import { notAttempted } from '../outcomes';
-import { CancelledError } from '../retry';
+import { notAttempted, onlyCancelled } from '../outcomes';
 import { collectResults, type Collected } from './bulkCollect';
 import { groupForBulk, type BulkGroup } from './bulkGroups';
-import { awaitJob, isEnded, startJob, type BulkJob, type Started } from './bulkJob';
+import { awaitJob, isAtWork, isEnded, startJob, type BulkJob, type Started } from './bulkJob';
 import { BULK } from './bulkLimits';
-import { infoOf, loadJob } from './bulkLoad';
+import { infoOf, loadJob, orGiveUp, type LoadedJob } from './bulkLoad';
 import { isMisconfigured, pendingResult, stopOf, tooSlow } from './bulkOutcome';
 import { pairing, type Pairing } from './bulkPairing';
 import { sendCollections } from './collections';
 import { LIMITS } from './limits';
 import type { Sending } from './plan';
+import { PERHAPS_STARTED } from './report';
 import type { Session } from './session';
 
 /**
@@ -61,24 +61,21 @@ async function* sendGroup(
 	return rest;
 }
 
-/** What a cancel leaves: nothing was started. Any other failure goes on. */
-function onlyCancelled(error: unknown): undefined {
-	if (!(error instanceof CancelledError)) throw error;
-	return undefined;
-}
-
 /** A job of its own is not begun while an earlier one of this run goes on: it would wait no less. */
 async function beginJob(session: Session, group: BulkGroup, from: number) {
-	const slow = session.report.jobs.find((job) => !isEnded(job));
+	const slow = session.report.jobs.find(isAtWork);
 	if (slow) throw tooSlow(slow, session.options.maxWaitMs ?? BULK.maxWaitMs);
 	const loaded = await loadJob(session, group, from);
-	return { ...loaded, ...(await startJob(session, loaded.job.id)) };
+	const { job } = loaded;
+	const { doubt } = await orGiveUp(session, job, startJob(session, job.id));
+	if (doubt !== undefined) session.report.job({ ...job, state: PERHAPS_STARTED });
+	return { ...loaded, doubt };
 }
 
 /** Waits for a started job, and yields what became of each of its steps. Never throws. */
 async function* followJob(
 	session: Session,
-	{ job, doubt }: { readonly job: BulkJob } & Started,
+	{ job, doubt }: Pick<LoadedJob, 'job'> & Started,
 	sent: BulkGroup,
 ): AsyncGenerator<readonly IndexedResult[], Collected> {
 	const pairs = pairing(session.sobject, sent);

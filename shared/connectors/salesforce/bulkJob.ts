@@ -15,6 +15,8 @@ export interface BulkJob {
 	readonly id: string;
 	readonly object: string;
 	readonly operation: string;
+	/** The user who created it. */
+	readonly createdById?: string;
 	/** `Open`, `UploadComplete`, `InProgress`, `JobComplete`, `Failed` or `Aborted`. */
 	readonly state: string;
 	/** Rows Salesforce has gone through, those that failed included. */
@@ -31,11 +33,18 @@ const TERMINAL: ReadonlySet<string> = new Set(['JobComplete', 'Failed', 'Aborted
 /** Whether nothing happens to a job any more; only then are there results. */
 export const isEnded = ({ state }: Pick<BulkJob, 'state'>): boolean => TERMINAL.has(state);
 
+/** Whether it was started, as far as is known, and goes on. */
+export const isAtWork = (job: Pick<BulkJob, 'state'>): boolean =>
+	job.state !== 'Open' && !isEnded(job);
+
 /** Where a job is found. The id comes from a person or from Salesforce, so it is encoded. */
 export const jobPath = (kind: BulkKind, id: string): string =>
 	`jobs/${kind}/${encodeURIComponent(id)}`;
 
 const FORMAT = { contentType: 'CSV', columnDelimiter: 'COMMA', lineEnding: 'LF' } as const;
+
+/** The organisation or the user has no Bulk API at all. */
+export const NO_BULK: ReadonlySet<string> = new Set(['FEATURENOTENABLED', 'FEATURE_NOT_ENABLED']);
 
 /** Creates a job. Creating one again does no harm: a job without data never runs. */
 export async function createJob(
@@ -54,7 +63,7 @@ export async function createJob(
 	const job = answer.status < 300 ? jobOf(parseJson(answer.body)) : undefined;
 	if (job) return job;
 	const fault = faultOf(answer);
-	if (/not supported by the Bulk API/i.test(fault.message)) {
+	if (/not supported by the Bulk API/i.test(fault.message) || NO_BULK.has(fault.code)) {
 		throw new BulkUnsupportedError(fault.message);
 	}
 	throw stopFor(fault, doing);
@@ -62,7 +71,12 @@ export async function createJob(
 
 /** What a job has come to by now. A job that is not there stops the run. */
 export async function readJob(api: Api, kind: BulkKind, id: string): Promise<BulkJob> {
-	const answer = await api.exchange({ method: 'GET', path: jobPath(kind, id), repeatable: true });
+	const answer = await api.exchange({
+		method: 'GET',
+		path: jobPath(kind, id),
+		repeatable: true,
+		concludes: kind === 'ingest',
+	});
 	const job = answer.status === 200 ? jobOf(parseJson(answer.body)) : undefined;
 	if (job) return job;
 	if (answer.status !== 404) throw stopFor(faultOf(answer), `tell of bulk job ${id}`);
@@ -98,6 +112,8 @@ export async function changeState(
 			path: jobPath('ingest', id),
 			json: { state },
 			repeatable: false,
+			concludes: state === 'Aborted',
+			tidies: state === 'Aborted',
 		})
 		.catch((error: unknown) => {
 			if (!(error instanceof OutcomeUnknownError)) throw error;
@@ -184,11 +200,12 @@ function laterUnless(isLast: boolean, error: unknown): undefined {
 /** A job from an answer; undefined: it is none. */
 export function jobOf(body: unknown): BulkJob | undefined {
 	if (!isObject(body) || typeof body.id !== 'string') return undefined;
-	const { id, object, operation, state, errorMessage } = body;
+	const { id, object, operation, createdById, state, errorMessage } = body;
 	return {
 		id,
 		object: String(object ?? ''),
 		operation: String(operation ?? ''),
+		...(typeof createdById === 'string' && { createdById }),
 		state: String(state),
 		processed: Number(body.numberRecordsProcessed ?? 0),
 		failed: Number(body.numberRecordsFailed ?? 0),

@@ -3,43 +3,66 @@ import type { BulkGroup } from './bulkGroups';
 import { changeState, createJob, uploadCsv, type BulkJob } from './bulkJob';
 import { BULK } from './bulkLimits';
 import { stopFor } from './errorClasses';
-import type { Fault } from './errors';
 import { LIMITS } from './limits';
 import { writeHeaders } from './options';
 import type { Sending } from './plan';
+import type { BulkJobInfo } from './report';
 import type { Session } from './session';
 
 /** A job that holds its data and has not been started. */
 export interface LoadedJob {
-	readonly job: BulkJob;
+	readonly job: BulkJobInfo;
 	/** The first step of the group that is not in it. */
 	readonly until: number;
 }
 
 /**
  * Opens a job and fills it with steps from `from` on. Whatever goes wrong here has written nothing: a job that
- * would not take its data is aborted, never started, and replaced by another one.
+ * would not take its data is given up, and replaced by another one. The CSV lives no longer than this call: beside
+ * the caller's records it is the one big thing in memory.
  */
 export async function loadJob(
 	session: Session,
-	group: BulkGroup,
+	{ columns, steps }: BulkGroup,
 	from: number,
 ): Promise<LoadedJob> {
 	const { api, report, sobject } = session;
-	const [{ kind }] = group.steps;
+	const { text, until } = await writeCsv(columns, steps, from, sizeOf(session));
 	for (let loads = 1; ; loads += 1) {
 		const doing = `create a bulk job for the object "${sobject.name}"`;
-		const job = await createJob(api, 'ingest', jobFor(session, group.steps[0]), doing);
-		const { until, fault } = await fillJob(session, group, from, job.id);
-		if (!fault) {
-			report.job({ ...infoOf(job), records: until - from });
-			return { job, until };
-		}
-		await changeState(api, job.id, 'Aborted');
-		report.job({ ...infoOf(job), state: 'Aborted', records: until - from });
+		const created = await createJob(api, 'ingest', jobFor(session, steps[0]), doing);
+		const job = { ...infoOf(created), records: until - from };
+		report.job(job);
+		const fault = await orGiveUp(session, job, uploadCsv(api, job.id, text));
+		if (!fault) return { job, until };
+		await giveUp(session, job);
 		if (loads < BULK.loads) continue;
-		throw stopFor(fault, `take the data of bulk job ${job.id} (${kind} of ${sobject.name})`);
+		throw stopFor(
+			fault,
+			`take the data of bulk job ${job.id} (${steps[0].kind} of ${sobject.name})`,
+		);
 	}
+}
+
+/** What work on a job comes to; a job that it fails to start is given up. */
+export async function orGiveUp<T>(
+	session: Session,
+	job: BulkJobInfo,
+	work: Promise<T>,
+): Promise<T> {
+	return await work.catch(async (error: unknown) => {
+		await giveUp(session, job);
+		return await Promise.reject(error);
+	});
+}
+
+/**
+ * Aborts a job that was not started: it would never run, but lie open for a week. Where that fails nothing is
+ * lost, and the report shows it as open.
+ */
+async function giveUp({ api, report }: Session, job: BulkJobInfo): Promise<void> {
+	const answer = await changeState(api, job.id, 'Aborted').catch(() => undefined);
+	if (answer && answer.status < 300) report.job({ ...job, state: 'Aborted' });
 }
 
 /** A job as the summary of a run shows it. */
@@ -51,17 +74,9 @@ export const infoOf = ({ id, operation, object, state, failed }: BulkJob) => ({
 	failed,
 });
 
-/** The CSV lives no longer than this call: beside the caller's records it is the one big thing in memory. */
-async function fillJob(
-	{ api, options }: Session,
-	{ columns, steps }: BulkGroup,
-	from: number,
-	id: string,
-): Promise<{ readonly until: number; readonly fault?: Fault }> {
+function sizeOf({ options }: Session) {
 	const { jobRows = LIMITS.bulkJobRows, jobBytes = LIMITS.bulkJobBytes } = options;
-	const most = { rows: Math.max(1, jobRows), bytes: Math.min(jobBytes, LIMITS.bulkMaxBytes) };
-	const { text, until } = await writeCsv(columns, steps, from, most);
-	return { until, fault: await uploadCsv(api, id, text) };
+	return { rows: Math.max(1, jobRows), bytes: Math.min(jobBytes, LIMITS.bulkMaxBytes) };
 }
 
 function jobFor({ sobject, options }: Session, { kind, key }: Sending) {

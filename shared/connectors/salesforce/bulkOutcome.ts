@@ -7,6 +7,7 @@ import { hintOf } from './errorHints';
 import { bulkFault, type Fault } from './errors';
 import type { Sending } from './plan';
 import { resultOf, unknownResult, type Session } from './session';
+import { OPTION } from './optionNames';
 
 /** A step whose job was started, and of which nothing more is known; the job can still tell (S32). */
 export function pendingResult(
@@ -56,7 +57,7 @@ const DONE_OF_IT = 'What the job had written by then stays written.';
 
 const HINTS: Readonly<Partial<Record<SyncErrorCode, string>>> = {
 	limit: `${DONE_OF_IT} The organisation's Bulk batches of 24 hours are used up: run again later, the rest is still due.`,
-	unavailable: `${DONE_OF_IT} Run again: the rest is still due. If it happens again, triggers or flows may take too long for a batch: lower the rows of a job, or choose Collections.`,
+	unavailable: `${DONE_OF_IT} Run again: the rest is still due. If it happens again, triggers or flows may take too long for a batch: lower ${OPTION.jobRows}, or choose Collections as the API.`,
 };
 
 type Named = Pick<BulkJob, 'id' | 'operation' | 'object'>;
@@ -66,7 +67,11 @@ export const tooSlow = (job: Named, maxWaitMs: number): SyncError =>
 	new SyncError(
 		'unavailable',
 		`Salesforce has not finished bulk job ${job.id} (${job.operation} of ${job.object}) within ${counted(Math.round(maxWaitMs / 60_000), 'minute')}, so the run stops before it sends more`,
-		{
-			hint: `The job goes on without us: the action Get Bulk Job Result with job ${job.id} tells what became of its records. A longer wait is set by the option Maximum Wait.`,
-		},
+		{ hint: `${afterWait(job)} A longer wait is set by the option ${OPTION.maxWaitMs}.` },
 	);
+
+/** A job that only reads leaves nothing to look into. */
+const afterWait = ({ id, operation }: Named): string =>
+	operation.startsWith('query')
+		? 'It only reads: nothing was written. Run again.'
+		: `The job goes on without us: the action Get Bulk Job Result with job ${id} tells what became of its records.`;

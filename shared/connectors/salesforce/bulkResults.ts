@@ -41,6 +41,7 @@ async function download(api: Api, id: string, file: ResultFile): Promise<string>
 		path: `${jobPath('ingest', id)}/${file}`,
 		headers: { Accept: 'text/csv' },
 		repeatable: true,
+		concludes: true,
 	});
 	if (answer.status === 200) return answer.body;
 	throw stopFor(faultOf(answer), `hand out the results of bulk job ${id}`);

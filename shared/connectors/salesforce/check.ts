@@ -6,15 +6,16 @@ import type { Api } from './api';
 import { signInHint } from './errorHints';
 import { faultOf } from './errors';
 import { LIMITS } from './limits';
+import { readUser, type User } from './user';
 
 /** Who is signed in, told by `userinfo`; the list of objects proves that the API itself is open (1.3, U20). */
 export async function checkSignIn(api: Api, origin: string): Promise<CheckResult> {
 	try {
-		const who = await get(api, '/services/oauth2/userinfo');
+		const user = await readUser(api);
 		const objects = await get(api, 'sobjects');
 		const list = objects.status === 200 ? parseJson(objects.body) : undefined;
 		if (!isObject(list)) return { ok: false, message: await refusal(api, objects) };
-		return { ok: true, message: `Signed in to ${origin}${userOf(who)}` };
+		return { ok: true, message: `Signed in to ${origin}${signedInAs(user)}` };
 	} catch (error) {
 		return { ok: false, message: failure(error, origin) };
 	}
@@ -23,13 +24,9 @@ export async function checkSignIn(api: Api, origin: string): Promise<CheckResult
 const get = async (api: Api, path: string): Promise<HttpResponse> =>
 	await api.exchange({ method: 'GET', path, repeatable: true, timeoutMs: 60_000 });
 
-/** A client-credentials token may lack the scope that shows who it is; that alone is no refusal. */
-function userOf({ status, body }: HttpResponse): string {
-	const who = status === 200 ? parseJson(body) : undefined;
-	if (!isObject(who)) return '';
-	const { preferred_username: name, user_id: id } = who;
-	const user = [name, id].find((text) => typeof text === 'string' && text !== '');
-	return user === undefined ? '' : ` as ${String(user)}`;
+function signedInAs({ name, id }: User): string {
+	const user = name ?? id;
+	return user === undefined ? '' : ` as ${user}`;
 }
 
 async function refusal(api: Api, response: HttpResponse): Promise<string> {

@@ -33,6 +33,10 @@ export interface Refused {
 /** Tries of a row that failed for a passing reason, the first one not counted (salesforce section 5). */
 const ROW_TRIES = 3;
 
+/** What Salesforce cannot explain is not likely to pass: one more try (section 5). */
+const triesOf = ({ fault }: Refused): number =>
+	fault.code === 'UNKNOWN_EXCEPTION' ? 1 : ROW_TRIES;
+
 /** Each row by its entry, in the order they were sent (T2, T3). */
 export function sortRows(
 	{ steps }: Call,
@@ -102,7 +106,7 @@ export async function judgeRefused(
 		if (kind === 'quota' || kind === 'auth') {
 			stop ??= stopFor(fault, `write to the object "${session.sobject.name}"`);
 		} else if (fewer) changed.push(fewer);
-		else if (isPassing(session, one) && tries < ROW_TRIES) again.push(step);
+		else if (isPassing(one) && tries < triesOf(one)) again.push(step);
 		else if (isConverted(session, one)) converted.push(one);
 		else known.push(resultOf(step, rejection(one, gone)));
 	}
@@ -110,21 +114,19 @@ export async function judgeRefused(
 	return { known, again, changed, ...(stop && { stop }) };
 }
 
-/** Rolled back with another row of an all-or-none call: alone it would no longer be all or none. */
-const isVictim = ({ code }: Fault): boolean => code === 'ALL_OR_NONE_OPERATION_ROLLED_BACK';
-
 /** An unexplained failure may have come after the commit, so an insert is not tried again for it. */
-function isPassing({ options }: Session, { step, fault, kind }: Refused): boolean {
-	if (isVictim(fault) && options.allOrNone) return false;
-	return kind === 'transientRow' || (kind === 'transientRequest' && step.kind !== 'create');
-}
+const isPassing = ({ step, kind }: Refused): boolean =>
+	kind === 'transientRow' || (kind === 'transientRequest' && step.kind !== 'create');
 
+/** A contact is no row of the call, so it cannot be written together with the others or not at all. */
 const isConverted = ({ options, sobject }: Session, { fault }: Refused): boolean =>
 	options.redirectConverted === true &&
+	options.allOrNone !== true &&
 	sobject.name === 'Lead' &&
 	fault.code === 'CANNOT_UPDATE_CONVERTED_LEAD';
 
-function rejection({ step, fault }: Refused, gone: ReadonlySet<string>): RecordResult {
+/** The result of a refused row; `gone` are the ids whose records are not there. */
+export function rejection({ step, fault }: Refused, gone: ReadonlySet<string>): RecordResult {
 	const { id } = step;
 	if (id !== undefined && gone.has(id)) {
 		if (step.kind === 'update') return { status: 'skipped', reason: 'notFound' };
@@ -156,7 +158,7 @@ async function goneIds(
 	return new Set([...idsOf(clear), ...lost]);
 }
 
-/** The row without the fields Salesforce named, where they may be left out (option Drop Unwritable Fields). */
+/** The row without the fields Salesforce named, where they may be left out (option Leave Out Unwritable Fields). */
 function withoutUnwritable(
 	{ options, values }: Session,
 	step: Sending,

@@ -7,6 +7,7 @@ import { limiterFor } from '../limiter';
 import { notAttempted } from '../outcomes';
 import { CancelledError, OutcomeUnknownError } from '../retry';
 import type { Api } from './api';
+import { judgeTogether } from './allOrNone';
 import { callsOf, requestOf, type Call } from './collectionCalls';
 import { judgeCall, sortRows, type Verdicts } from './collectionRows';
 import { isolate } from './isolate';
@@ -41,7 +42,8 @@ export async function* sendCall(
 		const { written, refused } = sortRows(call, entries);
 		// Judging the others may take requests of its own, and these may fail.
 		yield written;
-		const verdicts = await judgeCall(session, call, refused, tries);
+		const judge = session.options.allOrNone ? judgeTogether : judgeCall;
+		const verdicts = await judge(session, call, refused, tries);
 		yield verdicts.known;
 		if (verdicts.stop) throw verdicts.stop;
 		yield* sendAgain(session, verdicts, tries);
@@ -135,9 +137,10 @@ async function* sendAgain(
 ): AsyncGenerator<readonly IndexedResult[]> {
 	for (const call of callsOf(session, changed)) yield* sendCall(session, call, tries);
 	if (again.length === 0) return;
-	const { clock, signal } = session;
+	const { clock, signal, options } = session;
 	await clock.sleep(waitMs(tries + 1, clock.random(), undefined), signal);
-	for (const call of callsOf(session, again, SMALLER[Math.min(tries, SMALLER.length - 1)])) {
+	const most = options.allOrNone ? Infinity : SMALLER[Math.min(tries, SMALLER.length - 1)];
+	for (const call of callsOf(session, again, most)) {
 		yield* sendCall(session, call, tries + 1);
 	}
 }

@@ -53,8 +53,8 @@ export function canonical(
 		case 'multipicklist':
 			return text.split(';').sort().join(';') || undefined;
 		default:
-			// Salesforce cuts spaces off at both ends.
-			return text.trim() || undefined;
+			// Salesforce cuts spaces off at both ends, and answers with line ends of its own.
+			return text.trim().replaceAll('\r\n', '\n') || undefined;
 	}
 }
 

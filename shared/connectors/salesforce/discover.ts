@@ -35,10 +35,13 @@ const toObjectInfo = (row: Row): ObjectInfo => ({
 
 /** The fields of an object that hold one value each, by label. */
 export async function readFields(api: Api, name: string): Promise<FieldInfo[]> {
-	const { fields } = await readSObject(api, name);
+	const { fields, name: objectName } = await readSObject(api, name);
+	const hasPersons = objectName === 'Account' && fields.has('IsPersonAccount');
+	// Companies have a name, persons a last name: none of the two is required of every account.
+	const isOfOneKind = (field: string) => hasPersons && /^(?:Last)?Name$/.test(field);
 	return [...fields.values()]
 		.filter(isPlain)
-		.map(({ info }) => info)
+		.map(({ info }) => (isOfOneKind(info.name) ? { ...info, required: false } : info))
 		.sort((a, b) => a.label.localeCompare(b.label));
 }
 

@@ -4,6 +4,7 @@ import type { SObject, SObjectField } from './describe';
 import { isPlain } from './fieldTypes';
 import type { Uses } from './ground';
 import type { SalesforceWriteOptions } from './options';
+import { MODE, OPTION } from './optionNames';
 
 /** One way in which the object no longer is what the mapping takes it for, and its cure. */
 interface Drift {
@@ -48,13 +49,13 @@ export function refuseTarget(
 	}
 	if (writeMode === 'insert' && adopts && options.findDoubtfulBy === undefined) {
 		refuse(
-			'would get records a second time that it may have already: Insert looks nothing up',
-			'Choose a field in Find Doubtful Inserts By, or the write mode Upsert.',
+			`would get records a second time that it may have already: ${MODE.insert} looks nothing up`,
+			`Choose a field in ${OPTION.findDoubtfulBy}, or the write mode ${MODE.upsert}.`,
 		);
 	}
 	if (options.api === 'bulk' && (options.allOrNone || options.allowDuplicates)) {
 		refuse(
-			`writes by Bulk API know no ${options.allOrNone ? 'All or None' : 'Allow Duplicates'}`,
+			`writes by Bulk API know no ${options.allOrNone ? OPTION.allOrNone : OPTION.allowDuplicates}`,
 			'Choose Automatic or Collections as the API, or switch the option off (salesforce.com documents it for Collections only).',
 		);
 	}
@@ -112,7 +113,7 @@ function unwritable(sobject: SObject, { writeMode }: WriteTarget, name: string):
 	return [
 		{
 			what: `records cannot be created with a value in "${name}", so every run would create them again`,
-			hint: 'Match on a field that may be written, such as an external id, or use the write mode Update. If it may only not be written by the user of the credential, grant Edit Access (field-level security).',
+			hint: `Match on a field that may be written, such as an external id, or use the write mode ${MODE.update}. If it may only not be written by the user of the credential, grant Edit Access (field-level security).`,
 		},
 	];
 }
@@ -133,7 +134,7 @@ function lostFields({ sobject, target, options, names }: Case): Drift[] {
 	if (closed.length > 0 && !options.dropUnwritable) {
 		drift.push({
 			what: `the user of the credential may not write its field ${quoted(closed)}`,
-			hint: 'Take it out of the mapping, grant Edit Access (field-level security), or switch on Drop Unwritable Fields. Formulas, numbers given by Salesforce and compound fields such as addresses are never written themselves.',
+			hint: `Take it out of the mapping, grant Edit Access (field-level security), or switch on ${OPTION.dropUnwritable}. Formulas, numbers given by Salesforce and compound fields such as addresses are never written themselves.`,
 		});
 	}
 	return drift;

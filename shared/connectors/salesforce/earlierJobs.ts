@@ -1,12 +1,14 @@
 import { isObject, parseJson } from '../json';
 import type { WriteRecord } from '../connector';
 import { CancelledError } from '../retry';
-import { awaitJob, isEnded, jobOf, type BulkJob } from './bulkJob';
+import { NO_BULK, awaitJob, isAtWork, isEnded, jobOf, type BulkJob } from './bulkJob';
 import { BULK } from './bulkLimits';
 import { tooSlow } from './bulkOutcome';
 import { classify, stopFor } from './errorClasses';
 import { faultOf } from './errors';
+import { longId } from './ids';
 import type { Session } from './session';
+import { readUser, type User } from './user';
 
 /**
  * Waits for bulk jobs on the object which a run that broke off has left at work. They go on without it: what is
@@ -28,8 +30,25 @@ export async function awaitEarlierJobs(
 	}
 }
 
-/** Started jobs that write to the object; whose they are the list does not tell in words we know. */
-async function jobsAtWork({ api, sobject }: Session): Promise<readonly BulkJob[]> {
+/** What jobs of ours do; none empties the recycle bin. */
+const OPERATIONS: ReadonlySet<string> = new Set(['insert', 'update', 'upsert', 'delete']);
+
+/**
+ * Started jobs that write to the object as we do, of the user of the credential. Where Salesforce does not say who
+ * that is, or who started a job, it may be ours.
+ */
+async function jobsAtWork(session: Session): Promise<readonly BulkJob[]> {
+	const { api, sobject } = session;
+	const isLike = ({ object, operation }: BulkJob) =>
+		object.toLowerCase() === sobject.name.toLowerCase() && OPERATIONS.has(operation);
+	const atWork = (await allJobs(session)).filter((job) => isLike(job) && isAtWork(job));
+	if (atWork.length === 0) return [];
+	const own = await readUser(api).catch((): User => ({}));
+	const isOwn = (id: string) => own.id === undefined || longId(id) === longId(own.id);
+	return atWork.filter(({ createdById }) => createdById === undefined || isOwn(createdById));
+}
+
+async function allJobs({ api }: Session): Promise<readonly BulkJob[]> {
 	const found: BulkJob[] = [];
 	const seen = new Set<string>();
 	let path: string | undefined = 'jobs/ingest?jobType=V2Ingest';
@@ -47,11 +66,8 @@ async function jobsAtWork({ api, sobject }: Session): Promise<readonly BulkJob[]
 		found.push(...records);
 		path = next;
 	}
-	const isOn = ({ object }: BulkJob) => object.toLowerCase() === sobject.name.toLowerCase();
-	return found.filter((job) => isOn(job) && job.state !== 'Open' && !isEnded(job));
+	return found;
 }
-
-const NO_BULK: ReadonlySet<string> = new Set(['FEATURENOTENABLED', 'FEATURE_NOT_ENABLED']);
 
 function pageOf(body: unknown) {
 	const { records, nextRecordsUrl } = isObject(body) ? body : {};

@@ -33,6 +33,7 @@ const CODES: Readonly<Record<FaultClass, readonly string[]>> = {
 		'LICENSE_LIMIT_EXCEEDED',
 		'REQUEST_LIMIT_EXCEEDED',
 		'EXCEEDED_QUOTA',
+		'EXCEEDEDQUOTA',
 	],
 	transientRequest: [
 		'SERVER_UNAVAILABLE',

@@ -1,9 +1,12 @@
 import type { Fault } from './errors';
+import { OPTION } from './optionNames';
 
 /** The next step after a code, as people find it in Salesforce. */
 const HINTS: Readonly<Record<string, string>> = {
 	REQUEST_LIMIT_EXCEEDED:
 		"The organisation's API requests of 24 hours are used up (Setup → Company Information). Run again later: what was written stays written, the rest is still due.",
+	EXCEEDEDQUOTA:
+		"The organisation's Bulk batches of 24 hours are used up: run again later, or choose Collections as the API.",
 	LIMIT_EXCEEDED: 'Run again later: what was written stays written, the rest is still due.',
 	STORAGE_LIMIT_EXCEEDED:
 		'The organisation has no storage left (Setup → Storage Usage): free some, then run again.',
@@ -16,7 +19,7 @@ const HINTS: Readonly<Record<string, string>> = {
 	JSON_PARSER_ERROR: 'Check the types of the values: a value does not fit the type of its field.',
 	InvalidBatch: 'Check the API names of the mapped fields.',
 	REQUIRED_FIELD_MISSING: 'Map the fields named, or give them a default in Salesforce.',
-	STRING_TOO_LONG: 'Shorten the value, or choose to cut long texts.',
+	STRING_TOO_LONG: `Shorten the value at the source. ${OPTION.cutText} does so for free text, never for keys, addresses and phone numbers.`,
 	NUMBER_OUTSIDE_VALID_RANGE: 'Send a number within the digits of the field.',
 	INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST:
 		'Send one of the active values of the picklist, or add the value in Setup → Object Manager.',
@@ -26,8 +29,7 @@ const HINTS: Readonly<Record<string, string>> = {
 		'The record, or one that a lookup of it points at, is in the recycle bin: restore it, or send another id.',
 	MALFORMED_ID: 'Send an id of 15 or 18 characters of the right object.',
 	INVALID_ID_FIELD: 'Send an id of 15 or 18 characters of the right object.',
-	DUPLICATES_DETECTED:
-		'A duplicate rule found a similar record: match on that record, or allow duplicates in the options of the node.',
+	DUPLICATES_DETECTED: `A duplicate rule found a similar record: match on that record, or switch on ${OPTION.allowDuplicates}, which passes rules that only warn.`,
 	DUPLICATE_VALUE: 'Another record already has this value in a unique field: merge the two.',
 	DUPLICATE_EXTERNAL_ID:
 		'Several records have this value: make the field unique, or match on another one.',
@@ -39,10 +41,11 @@ const HINTS: Readonly<Record<string, string>> = {
 		'A trigger or flow of the organisation refused the record; its author knows why.',
 	CANNOT_EXECUTE_FLOW_TRIGGER:
 		'A flow of the organisation refused the record; its author knows why.',
+	ALL_OR_NONE_OPERATION_ROLLED_BACK:
+		'Another record of its call was refused: correct that one, and the next run sends them all.',
 	UNABLE_TO_LOCK_ROW:
 		'Another process was writing the record or its parent: it is tried again in the next run.',
-	CANNOT_UPDATE_CONVERTED_LEAD:
-		'The lead was converted: write to its contact, or choose to follow converted leads.',
+	CANNOT_UPDATE_CONVERTED_LEAD: `The lead was converted: write to its contact, or switch on ${OPTION.redirectConverted}.`,
 	INACTIVE_OWNER_OR_USER: 'The owner is an inactive user: choose another one.',
 	ENTITY_IS_LOCKED: 'An approval process holds the record: it can be written when that has ended.',
 	INSUFFICIENT_ACCESS_OR_READONLY:
@@ -51,9 +54,16 @@ const HINTS: Readonly<Record<string, string>> = {
 		'The user of the credential may not use the record a lookup points at: check how it is shared.',
 };
 
+/** Salesforce's words, not its code, tell a field of persons on a company from a field without access (salesforce 2.2). */
+const OTHER_KIND = /\bbad field names\b/i;
+
 /** The next step after a fault, where we know one. */
-export const hintOf = ({ code }: Pick<Fault, 'code'>): string | undefined =>
-	Object.hasOwn(HINTS, code) ? HINTS[code] : undefined;
+export function hintOf({ code, message }: Pick<Fault, 'code' | 'message'>): string | undefined {
+	if (OTHER_KIND.test(message)) {
+		return 'The account is of the other kind: persons have no Name of their own, companies no Last Name, Person… or __pc fields. Map Last Name and Record Type ID, so that the two are told apart.';
+	}
+	return Object.hasOwn(HINTS, code) ? HINTS[code] : undefined;
+}
 
 const APP = 'Setup → External Client App Manager → the app';
 

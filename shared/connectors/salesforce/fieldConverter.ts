@@ -5,7 +5,11 @@ import type { SObjectField } from './describe';
 import type { SalesforceWriteOptions } from './options';
 
 type Convert = (value: unknown) => Conversion;
-type Options = Pick<SalesforceWriteOptions, 'cutText' | 'timeZone' | 'loosePicklists'>;
+
+interface Options extends Pick<SalesforceWriteOptions, 'cutText' | 'timeZone' | 'loosePicklists'> {
+	/** The field finds records: its values are never cut. */
+	readonly isKey?: boolean;
+}
 
 /** Text a person writes freely. Half an address, number or key is not a shorter one, so those are never cut. */
 const FREE_TEXT: ReadonlySet<string> = new Set(['string', 'textarea', 'combobox']);
@@ -13,8 +17,7 @@ const FREE_TEXT: ReadonlySet<string> = new Set(['string', 'textarea', 'combobox'
 /** Converts values of a field by the one table of types, and by what Salesforce alone has (salesforce 2.1). */
 export function fieldConverter(field: SObjectField, options: Options): Convert {
 	if (field.type === 'time') return toTime;
-	const cutText = options.cutText === true && FREE_TEXT.has(field.type) && !field.externalId;
-	const convert = converterTo(field.info, { timeZone: options.timeZone ?? 'UTC', cutText });
+	const convert = byType(field, options);
 	switch (field.type) {
 		case 'datetime':
 			return (value) => convert(typeof value === 'number' ? instantOf(value) : value);
@@ -24,6 +27,24 @@ export function fieldConverter(field: SObjectField, options: Options): Convert {
 		default:
 			return convert;
 	}
+}
+
+function byType({ info, type, externalId }: SObjectField, options: Options): Convert {
+	const settings = { timeZone: options.timeZone ?? 'UTC', cutText: options.cutText === true };
+	const mayCut = FREE_TEXT.has(type) && !externalId && !options.isKey;
+	if (mayCut || info.type !== 'string') return converterTo(info, settings);
+	// The table of types would offer to cut what is too long.
+	const { maxLength = Infinity, ...unbounded } = info;
+	const convert = converterTo(unbounded, settings);
+	return (value) => {
+		const outcome = convert(value);
+		const length = outcome.kind === 'unfit' ? 0 : String(outcome.value).length;
+		return length <= maxLength
+			? outcome
+			: unfit(
+					`has ${length} characters, and the field holds ${maxLength}; it is never cut, because a part of it would stand for something else`,
+				);
+	};
 }
 
 /** Milliseconds since the epoch as text; a number no clock knows stays as it is, and is refused as such. */

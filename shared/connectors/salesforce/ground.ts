@@ -171,7 +171,7 @@ function encodersOf(
 function converterOf(
 	sobject: SObject,
 	field: SObjectField,
-	options: SalesforceWriteOptions,
+	options: Parameters<typeof fieldConverter>[1],
 	references: ReferenceFacts,
 ) {
 	if (field.type === 'reference') return referenceConverter(sobject, field, references);
@@ -180,11 +180,8 @@ function converterOf(
 }
 
 /** A key that was cut would be the key of another record, and one that was left out that of any. */
-const keyPolicies = ({
-	typePolicy,
-	...options
-}: SalesforceWriteOptions): SalesforceWriteOptions => ({
+const keyPolicies = ({ typePolicy, ...options }: SalesforceWriteOptions) => ({
 	...options,
-	cutText: false,
-	typePolicy: typePolicy === 'reject' ? 'reject' : 'convert',
+	isKey: true,
+	typePolicy: typePolicy === 'reject' ? typePolicy : ('convert' as const),
 });

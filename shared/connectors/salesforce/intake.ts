@@ -1,7 +1,7 @@
 import type { RecordResult, ResultStatus } from '../../core/results';
 import type { IndexedResult } from '../connector';
 import type { Work } from './passes';
-import { missingError, unknownIdError } from './keyErrors';
+import { missingError } from './keyErrors';
 import { HALF_WRITTEN, type Done, type Job, type Sending, type Step } from './plan';
 import { isOrphan } from './references';
 import { mending } from './rings';
@@ -150,14 +150,13 @@ function concluded(taking: Taking, step: Sending, last: IndexedResult): IndexedR
 
 /** The record to update is not there. Where the mode creates, it is planned anew, once, and sent whole. */
 function missing({ session, again }: Taking, job: Job, last: IndexedResult): IndexedResult[] {
-	const { target, options, keyField, sobject } = session;
+	const { target, options, sobject } = session;
 	const reject = (error: RecordResult['error']): IndexedResult[] => [
 		{ ...last, result: { status: 'rejected', error } },
 	];
 	if (target.writeMode === 'update') {
 		return options.notFound === 'reject' ? reject(missingError(sobject.name, job)) : [last];
 	}
-	if (keyField?.type === 'id') return reject(unknownIdError(sobject.name, job));
 	if (job.round > 0) return reject(missingError(sobject.name, job));
 	again.push({ ...job, round: job.round + 1 });
 	return [];

@@ -33,7 +33,8 @@ export async function* isolate(
 		for (const one of callsOf(session, steps)) yield* sendCall(session, one, 0);
 		return;
 	}
-	const isAboutRows = [400, 413, 414, 431].includes(response.status) && column === undefined;
+	const isAboutRows =
+		[400, 413, 414, 431].includes(response.status) && !NO_COLUMN.test(fault.message);
 	if (!isAboutRows || STOPS.has(classify(fault))) throw stop;
 	if (call.steps.length === 1 || options.allOrNone) {
 		yield call.steps.map((step) => refusedBy(step, fault));
@@ -93,10 +94,13 @@ function blamed(call: Call, { code, message }: Fault): number | undefined {
 	return line === '1' ? rowAt(call, Number(column)) : undefined;
 }
 
+/** Every row has the column, as a value, as the key or under a relation: no row is to blame. */
+const NO_COLUMN = /No such column '([^']+)'/i;
+
 /** A column that is gone, or hidden, since the object was described: it is in rows without number. */
 function lostColumn({ code, message }: Fault, { steps }: Call): string | undefined {
 	if (code !== 'INVALID_FIELD') return undefined;
-	const name = /No such column '([^']+)'/i.exec(message)?.[1]?.toLowerCase();
+	const name = NO_COLUMN.exec(message)?.[1]?.toLowerCase();
 	for (const { values } of steps) {
 		const found = Object.keys(values).find((field) => field.toLowerCase() === name);
 		if (found !== undefined) return found;

@@ -6,6 +6,7 @@ import type { SalesforceWriteOptions } from './options';
 import type { Job } from './plan';
 import { comparable } from './soql';
 import type { Encoder } from './values';
+import { OPTION } from './optionNames';
 
 /** The value of a match field in wire form, or why it cannot be one. */
 export type KeyValue =
@@ -112,7 +113,7 @@ const DUPLICATE: RecordResult = {
 		category: 'duplicate',
 		message: 'Several records of the input have this key; none of them was sent',
 		retryable: false,
-		hint: 'Keep one record per key, or let the option Duplicate Keys take the last one.',
+		hint: `Keep one record per key, or let ${OPTION.duplicateKeys} take the last one.`,
 	},
 };
 

@@ -13,11 +13,6 @@ export const LIMITS = {
 	bulkJobRows: 50_000,
 	bulkJobBytes: 45_000_000,
 	bulkMaxBytes: 95_000_000,
-	/** Characters of one field and of one record in a Bulk upload (6). */
-	bulkFieldCharacters: 32_000,
-	bulkRecordCharacters: 400_000,
-	/** Characters of a path and query; the address with its headers may take 16,384 bytes (3.1). */
-	urlLength: 14_000,
 	/** Values of one `IN (…)` and the characters their encoded literals may take (3.1). */
 	lookupValues: 500,
 	lookupCharacters: 9500,

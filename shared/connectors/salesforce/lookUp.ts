@@ -7,6 +7,7 @@ import { bulkQuery } from './bulkQuery';
 import type { SObject, SObjectField } from './describe';
 import { longId } from './ids';
 import { LIMITS } from './limits';
+import { BulkUnsupportedError } from './session';
 import { comparable, literal } from './soql';
 
 /** The records that have one value, in the order of their ids: none, the one, or several. */
@@ -75,27 +76,54 @@ async function readBy(
 
 const byId = (a: FoundRecord, b: FoundRecord): number => (a.id < b.id ? -1 : 1);
 
-/** By queries in the address; very many values by Bulk jobs, which have no address to fit into (3.2). */
+/** By queries in the address; very many values by Bulk jobs, where there are any (3.2). */
 async function* answers(
+	api: Api,
+	sobject: SObject,
+	question: Question,
+): AsyncGenerator<readonly Row[]> {
+	let failure: unknown;
+	try {
+		if (question.literals.length > LIMITS.lookupByBulk) {
+			yield* bulkAnswers(api, sobject, question);
+			return;
+		}
+	} catch (error) {
+		failure = error;
+	}
+	if (failure !== undefined && !(failure instanceof BulkUnsupportedError)) throw failure;
+	const { by, literals, names } = question;
+	const limit = { count: LIMITS.lookupValues, weight: LIMITS.lookupCharacters };
+	for (const part of chunkByWeight(literals, limit, weightOf)) {
+		for (const group of fieldGroups(fieldsOf(by, names), by.name)) {
+			yield await api.query(soqlOf(sobject, by, group, part));
+		}
+	}
+}
+
+/** By jobs, which have no address to fit into. */
+async function* bulkAnswers(
 	api: Api,
 	sobject: SObject,
 	{ by, literals, names }: Question,
 ): AsyncGenerator<readonly Row[]> {
-	const fields = [...new Set(['Id', by.name, ...names])];
-	const soql = (select: readonly string[], part: readonly string[]) =>
-		`SELECT ${select.join(',')} FROM ${sobject.name} WHERE ${by.name} IN (${part.join(',')})`;
-	if (literals.length > LIMITS.lookupByBulk) {
-		const limit = { count: Infinity, weight: LIMITS.statementCharacters };
-		for (const part of chunkByWeight(literals, limit, ({ length }) => length + 1)) {
-			yield* bulkQuery({ api, clock: api.clock }, sobject, soql(fields, part));
-		}
-		return;
-	}
-	const limit = { count: LIMITS.lookupValues, weight: LIMITS.lookupCharacters };
-	for (const part of chunkByWeight(literals, limit, weightOf)) {
-		for (const group of fieldGroups(fields, by.name)) yield await api.query(soql(group, part));
+	const limit = { count: Infinity, weight: LIMITS.statementCharacters };
+	for (const part of chunkByWeight(literals, limit, ({ length }) => length + 1)) {
+		const soql = soqlOf(sobject, by, fieldsOf(by, names), part);
+		yield* bulkQuery({ api, clock: api.clock }, sobject, soql);
 	}
 }
+
+const fieldsOf = ({ name }: SObjectField, names: readonly string[]): string[] => [
+	...new Set(['Id', name, ...names]),
+];
+
+const soqlOf = (
+	{ name }: SObject,
+	by: SObjectField,
+	select: readonly string[],
+	part: readonly string[],
+): string => `SELECT ${select.join(',')} FROM ${name} WHERE ${by.name} IN (${part.join(',')})`;
 
 /** Many fields do not fit into one address beside the values: the rest is asked for again. */
 function fieldGroups(names: readonly string[], by: string): string[][] {

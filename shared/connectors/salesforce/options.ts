@@ -1,5 +1,6 @@
 import { SyncError } from '../../core/errors';
 import { isId } from './ids';
+import { OPTION } from './optionNames';
 
 /** How Salesforce carries out a write (salesforce 4.11). What is left out follows the first value named here. */
 export interface SalesforceWriteOptions {
@@ -55,9 +56,13 @@ export function writeHeaders(options: SalesforceWriteOptions): Readonly<Record<s
 	const { allowDuplicates } = options;
 	const rule = options.assignmentRule?.trim() ?? '';
 	if (rule !== '' && rule !== 'off' && !isId(rule)) {
-		throw new SyncError('config', 'Assignment Rule holds something that is not a Salesforce id', {
-			hint: 'Enter the id of the rule (15 or 18 characters; it begins with 01Q), or choose to switch assignment off.',
-		});
+		throw new SyncError(
+			'config',
+			`${OPTION.assignmentRule} holds something that is not a Salesforce id`,
+			{
+				hint: 'Enter the id of the rule (15 or 18 characters; it begins with 01Q), or choose to switch assignment off.',
+			},
+		);
 	}
 	return {
 		...(rule !== '' && { 'Sforce-Auto-Assign': rule === 'off' ? 'FALSE' : rule }),

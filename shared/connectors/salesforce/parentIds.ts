@@ -77,7 +77,7 @@ function* keysIn(
 			const parent = parents.get(String(object));
 			const [[key, wanted] = ['', undefined]] = Object.entries(value.key);
 			const field = parent?.field(key);
-			if (!parent || !field || wanted === undefined) continue;
+			if (!parent || !field || wanted === undefined || wanted === null) continue;
 			const place = places.get(placeName(parent, field)) ?? { parent, field };
 			places.set(placeName(parent, field), place);
 			yield [place, wanted];

@@ -4,7 +4,7 @@ import type { FoundRecord, WriteRecord } from '../connector';
 import type { Row } from './api';
 import { different } from './compare';
 import type { SObjectField } from './describe';
-import { missingError, severalError, unknownIdError } from './keyErrors';
+import { missingError, severalError } from './keyErrors';
 import { planInsert } from './planInsert';
 import type { Use } from './rowValues';
 import type { Session } from './session';
@@ -135,17 +135,15 @@ function namesOne(
 	return externalId && (options.severalFound ?? 'reject') === 'reject';
 }
 
-function planMissing(session: Session, job: Job): Step {
+/** The step of a record that is nowhere: created, skipped or refused, as the mode has it. */
+export function planMissing(session: Session, job: Job): Step {
 	const { target, options, keyField, sobject } = session;
 	if (target.writeMode === 'update') {
 		if (options.notFound !== 'reject') return done(job, { status: 'skipped', reason: 'notFound' });
 		return done(job, { status: 'rejected', error: missingError(sobject.name, job) });
 	}
-	if (!keyField || keyField.type === 'id') {
-		return done(job, { status: 'rejected', error: unknownIdError(sobject.name, job) });
-	}
 	// By its external id the same row is not created twice, whoever is faster.
-	const kind = namesOne(session, keyField) ? 'upsert' : 'create';
+	const kind = keyField && namesOne(session, keyField) ? 'upsert' : 'create';
 	const part = kind === 'upsert' ? job.record.values : { ...job.record.values, ...keyPart(job) };
 	return sendingOf(session, job, { kind, part, use: 'create' });
 }

@@ -3,6 +3,7 @@ import type { FoundRecord } from '../connector';
 import { different } from './compare';
 import { done, sendingOf, type Job, type Step } from './plan';
 import type { Session } from './session';
+import { MODE, OPTION } from './optionNames';
 
 /** Whether a record may be in Salesforce already although this mode looks nothing up (design R11). */
 export const isDoubtful = ({ record }: Job): boolean => record.redelivered || record.adopt === true;
@@ -42,9 +43,9 @@ const UNKNOWN: RecordError = {
 	code: 'outcomeUnknown',
 	category: 'transient',
 	message:
-		'An earlier run sent this record to Salesforce and got no answer; sending it again could create it twice',
+		'An earlier run sent this record to Salesforce and did not learn which one it became; sending it again could create it twice',
 	retryable: false,
-	hint: 'Look for the record in Salesforce, then release or forget it in Sync State; or choose a field in Find Doubtful Inserts By, and the next run finds out.',
+	hint: `Look for the record in Salesforce, then release or forget it in Sync State; or choose a field in ${OPTION.findDoubtfulBy}, and the next run finds out.`,
 };
 
 const unsearchable = (field: string): RecordError => ({
@@ -56,7 +57,7 @@ const unsearchable = (field: string): RecordError => ({
 const several = (field: string, count: number): RecordError => ({
 	...UNKNOWN,
 	message: `${UNKNOWN.message}. Records with its ${field}: ${count}, and it is not known whether one of them is this one`,
-	hint: 'Look for the record in Salesforce, then release or forget it in Sync State; a field with one value per record in Find Doubtful Inserts By avoids this.',
+	hint: `Look for the record in Salesforce, then release or forget it in Sync State; a field with one value per record in ${OPTION.findDoubtfulBy} avoids this.`,
 	fields: [field],
 });
 
@@ -65,6 +66,6 @@ const taken = (object: string, { key }: Job): RecordError => ({
 	category: 'duplicate',
 	message: `${object} has another record with ${key?.field} = ${JSON.stringify(key?.value)}, which is unique`,
 	retryable: false,
-	hint: 'Use the write mode Upsert to update existing records.',
+	hint: `Use the write mode ${MODE.upsert} to update existing records.`,
 	...(key && { fields: [key.field] }),
 });

@@ -1,7 +1,16 @@
 import { eachInSlices } from '../../core/breathe';
 import { SyncError } from '../../core/errors';
 import type { SyncRecord } from '../../core/record';
-import { isStraight, planJob, planMend, planStraight, type Job, type Step } from './plan';
+import { lookUp } from './lookUp';
+import {
+	isStraight,
+	planJob,
+	planMend,
+	planMissing,
+	planStraight,
+	type Job,
+	type Step,
+} from './plan';
 import { isLookedUp, preRead } from './preRead';
 import { namesOwner } from './references';
 import type { Session } from './session';
@@ -26,7 +35,24 @@ export async function planSlice(session: Session, jobs: readonly Job[]): Promise
 		else planJob(session, job, found[next++]).forEach(take);
 	});
 	stopIfRetyped(session);
-	return steps;
+	return await withoutGone(session, steps);
+}
+
+/**
+ * A record that is named by its id and has nothing to send was not seen so far: it is in step only if it is still
+ * there (design R6).
+ */
+async function withoutGone(session: Session, steps: Step[]): Promise<Step[]> {
+	const { api, sobject } = session;
+	const ids = new Map<Step, string>();
+	for (const step of steps) {
+		if (step.kind !== 'done' || step.result.status !== 'unchanged') continue;
+		if (!isLookedUp(session, step.job)) ids.set(step, step.result.id ?? '');
+	}
+	if (ids.size === 0) return steps;
+	const matches = await lookUp(api, sobject, 'Id', { values: [...ids.values()] });
+	const gone = new Set([...ids.keys()].filter((_, at) => matches[at].found.length === 0));
+	return steps.map((step) => (gone.has(step) ? planMissing(session, step.job) : step));
 }
 
 function stopIfRetyped({ values, sobject }: Session): void {

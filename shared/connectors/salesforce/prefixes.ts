@@ -12,9 +12,7 @@ export async function readPrefixes(api: Api): Promise<Prefixes> {
 	const place = `${api.scope} ${api.version}`;
 	const known = memory.get(place);
 	if (known && known.until > api.clock.now()) return known.prefixes;
-	const answer: unknown = await api.ask({ doing: 'list its objects' }, (connection) =>
-		connection.describeGlobal(),
-	);
+	const answer = await api.read('sobjects');
 	const rows = isObject(answer) && Array.isArray(answer.sobjects) ? answer.sobjects : [];
 	const prefixes = new Map(
 		rows

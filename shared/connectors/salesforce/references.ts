@@ -69,7 +69,7 @@ function relationConverter(
 ): (value: Row) => Conversion {
 	const converters = new Map<SObjectField, Convert>();
 	const converterOf = (key: SObjectField) => {
-		const known = converters.get(key) ?? fieldConverter(key, {});
+		const known = converters.get(key) ?? fieldConverter(key, { isKey: true });
 		converters.set(key, known);
 		return known;
 	};

@@ -1,3 +1,6 @@
+/** The state of a job whose start got no answer; Salesforce has no such word. */
+export const PERHAPS_STARTED = 'Unknown';
+
 /** One Bulk job of a run. */
 export interface BulkJobInfo {
 	readonly id: string;

@@ -7,6 +7,7 @@ import { countMisfits, type Misfits } from './misfits';
 import { isPersonOnly, isPersonAccount, type PersonRule } from './personAccounts';
 import type { Report } from './report';
 import type { Encoder } from './values';
+import { OPTION } from './optionNames';
 
 /** A record's values as one row takes them, or why it cannot. */
 export interface Encoding {
@@ -22,7 +23,7 @@ export type Use = 'create' | 'update' | 'upsert';
 export interface RowValues {
 	/** `whole` is the record the part is of. */
 	of(part: SyncRecord, use: Use, whole: SyncRecord): Encoding;
-	/** From here on this field is left out of all rows (option Drop Unwritable Fields). */
+	/** From here on this field is left out of all rows (option Leave Out Unwritable Fields). */
 	drop(field: string): void;
 	/** Fields that may be written in one way only: whether a record is there decides about them. */
 	isPartial(field: string): boolean;
@@ -106,5 +107,5 @@ const unfitError = (sobject: SObject, { name }: SObjectField, problem: string): 
 	message: `${sobject.name}.${name} ${problem}`,
 	retryable: false,
 	fields: [name],
-	hint: 'Correct the value in the source, or let Field Mapper convert it; Type Policy can leave such values out.',
+	hint: `Correct the value in the source, or let Field Mapper convert it; ${OPTION.typePolicy} can leave such values out.`,
 });

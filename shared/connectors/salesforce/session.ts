@@ -10,6 +10,7 @@ import type { Sending } from './plan';
 import type { ReferenceFacts } from './references';
 import type { Report } from './report';
 import type { RowValues } from './rowValues';
+import { OPTION } from './optionNames';
 
 /** Everything one `write` call shares among its parts. */
 export interface Session {
@@ -53,7 +54,7 @@ export type Send = (
 	steps: readonly Sending[],
 ) => AsyncIterable<readonly IndexedResult[]>;
 
-/** Bulk API 2.0 does not know the object (salesforce 4.4): nothing was sent, Collections does the work. */
+/** There is no Bulk API for the object, or for the user (salesforce 4.4): nothing was sent, other calls do the work. */
 export class BulkUnsupportedError extends Error {
 	readonly name = 'BulkUnsupportedError';
 }
@@ -76,7 +77,7 @@ const NO_ANSWER: RecordError = {
 const NO_ANSWER_TO_INSERT: RecordError = {
 	...NO_ANSWER,
 	retryable: false,
-	hint: 'Sending it again could create it twice. Look for the record in Salesforce. If it is not there, Forget Record in Sync State, and the next run inserts it. With a field in Find Doubtful Inserts By the next run finds out by itself.',
+	hint: `Sending it again could create it twice. Look for the record in Salesforce. If it is not there, Forget Record in Sync State, and the next run inserts it. With a field in ${OPTION.findDoubtfulBy} the next run finds out by itself.`,
 };
 
 /** What is known of a step that was sent without an answer. */

@@ -1,6 +1,7 @@
 import { SyncError } from '../../core/errors';
 import { count } from '../../core/words';
 import { LIMITS } from './limits';
+import { OPTION } from './optionNames';
 
 /** How much of the organisation's daily API requests is used, as the answers of this run told. */
 export interface Usage {
@@ -9,8 +10,8 @@ export interface Usage {
 	/** Of the organisation, by all who use it; undefined until an answer said so. */
 	readonly used?: number;
 	readonly limit?: number;
-	/** Called before each request: throws SyncError `limit` when it may not be sent any more. */
-	admit(): void;
+	/** Called before each request: throws SyncError `limit` when it may not be sent any more, unless it `concludes`. */
+	admit(concludes?: boolean): void;
 	/** Called with the headers of each answer. */
 	observe(headers: Readonly<Record<string, string>>): void;
 }
@@ -42,9 +43,9 @@ export function createUsage({
 		get limit() {
 			return seen?.limit;
 		},
-		admit() {
-			if (calls >= maxCalls) throw tooManyCalls(maxCalls);
-			if (seen && seen.used >= (seen.limit * stopAtUsage) / 100) {
+		admit(concludes) {
+			if (!concludes && calls >= maxCalls) throw tooManyCalls(maxCalls);
+			if (!concludes && seen && seen.used >= (seen.limit * stopAtUsage) / 100) {
 				throw usedUp(seen.used, seen.limit, stopAtUsage);
 			}
 			calls += 1;
@@ -62,7 +63,7 @@ const LATER = 'What was written stays written, the rest is still due.';
 const tooManyCalls = (maxCalls: number): SyncError =>
 	new SyncError(
 		'limit',
-		`The run has sent ${count(maxCalls)} requests to Salesforce, as many as the option Max API Calls allows`,
+		`The run has sent ${count(maxCalls)} requests to Salesforce, as many as the option ${OPTION.maxCalls} allows`,
 		{ hint: `Raise the option or run again. ${LATER}` },
 	);
 
@@ -71,6 +72,6 @@ const usedUp = (used: number, limit: number, stopAtUsage: number): SyncError =>
 		'limit',
 		`The Salesforce organisation has used ${count(used)} of its ${count(limit)} API requests of 24 hours; the run stops at ${stopAtUsage} %`,
 		{
-			hint: `Run again later, or raise the option Stop at API Usage. ${LATER} Who uses the requests stands in Setup → Company Information.`,
+			hint: `Run again later, or raise the option ${OPTION.stopAtUsage}. ${LATER} Who uses the requests stands in Setup → Company Information.`,
 		},
 	);

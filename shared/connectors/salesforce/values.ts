@@ -1,4 +1,5 @@
 import type { Conversion } from '../../core/conversion';
+import { isObject } from '../json';
 import type { SObjectField } from './describe';
 import type { SalesforceWriteOptions } from './options';
 
@@ -38,7 +39,8 @@ export function valueEncoder(
 ): Encoder {
 	const nothing = clearing(field);
 	const onEmpty = emptyEncoder(field, emptyText);
-	return (value) => {
+	return (given) => {
+		const value = field.type === 'reference' ? withoutBlankKey(given) : given;
 		if (value === undefined) return LEAVE;
 		if (value === null) return nothing;
 		if (typeof value === 'string' && value.trim() === '') return onEmpty(value);
@@ -55,6 +57,14 @@ export function valueEncoder(
 			...(outcome.kind === 'lossy' && { warning: outcome.warning }),
 		};
 	};
+}
+
+/** A parent whose key is empty is no parent; sent as it is, Salesforce would look for one (4.6). */
+function withoutBlankKey(value: unknown): unknown {
+	const parts: unknown[] = isObject(value) && isObject(value.key) ? Object.values(value.key) : [];
+	const [part] = parts;
+	const isBlank = part === undefined || part === null || String(part).trim() === '';
+	return parts.length === 1 && isBlank ? part : value;
 }
 
 const LEAVE: Encoded = { kind: 'leave' };

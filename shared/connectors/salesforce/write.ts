@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import type { IndexedResult, WriteContext, WriteRecord, WriteTarget } from '../connector';
-import { notAttempted, onlyCancelled } from '../outcomes';
+import { onceReady } from '../outcomes';
 import type { Api } from './api';
 import { awaitEarlierJobs } from './earlierJobs';
 import { layGround } from './ground';
@@ -12,6 +12,7 @@ import { personRule } from './personAccounts';
 import type { Report } from './report';
 import { rowValues } from './rowValues';
 import type { Session } from './session';
+import { isUpsertById, upsertById } from './upsertById';
 
 /** What a write needs beside its target and records. */
 export interface WriteTools {
@@ -24,22 +25,28 @@ export interface WriteTools {
 }
 
 /** Writes records and yields the results of each part as soon as they are known. */
-export async function* writeRecords(
+export function writeRecords(
 	tools: WriteTools,
 	target: WriteTarget,
 	records: readonly WriteRecord[],
 	context: WriteContext,
 ): AsyncGenerator<readonly IndexedResult[]> {
-	if (records.length === 0) return;
-	const prepared = await prepare(tools, target, records, context).catch(onlyCancelled);
-	if (!prepared) {
-		yield notAttempted(records.map((_, index) => index));
-		return;
-	}
-	const { session, jobs, refused } = prepared;
-	if (refused.length > 0) yield refused;
-	for await (const batch of inPasses(session, jobs)) if (batch.length > 0) yield batch;
+	if (!isUpsertById(target)) return writeInMode(tools, target, records, context);
+	const skipping: WriteTools = { ...tools, options: { ...tools.options, notFound: 'skip' } };
+	return upsertById(target, records, (own, part) => writeInMode(skipping, own, part, context));
 }
+
+const writeInMode = (
+	tools: WriteTools,
+	target: WriteTarget,
+	records: readonly WriteRecord[],
+	context: WriteContext,
+): AsyncGenerator<readonly IndexedResult[]> =>
+	onceReady(
+		records.length,
+		async () => await prepare(tools, target, records, context),
+		({ session, jobs }) => inPasses(session, jobs),
+	);
 
 /** Reads the object's facts, checks the target, and turns records into jobs. */
 async function prepare(

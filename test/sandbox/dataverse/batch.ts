@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LoggedPart } from '../requestLog';
+import { SESSION_TOKEN } from './elastic';
 import { errorResponse } from './errorResponse';
 import type { AnsweredItem, BatchItem, RequestPart } from './multipart';
 import { MalformedBatch, boundaryOf, readBatch, writeMultipart } from './multipart';
@@ -19,6 +20,8 @@ interface BatchRun {
 	readonly references: Map<string, string>;
 	readonly parts: LoggedPart[];
 	readonly continues: boolean;
+	/** Headers of the whole answer. */
+	readonly outer: Record<string, string>;
 }
 
 /** A changeset's way out of its transaction. */
@@ -86,9 +89,17 @@ function answerPart(
 	run.parts.push({ method, url, headers, body, status: response.status });
 	remember(run, part, response);
 	return {
-		response: { ...response, headers: { ...response.headers, 'OData-Version': '4.0' } },
+		response: { ...response, headers: { ...partHeaders(run, response), 'OData-Version': '4.0' } },
 		contentId: inChangeset ? contentId : undefined,
 	};
+}
+
+/** The headers of a part; the session token of an elastic table may be the whole answer's instead (U-29). */
+function partHeaders({ org, outer }: BatchRun, { headers }: ApiResponse): ApiResponse['headers'] {
+	const { [SESSION_TOKEN]: token, ...others } = headers;
+	if (token === undefined || org.switches['U-29'] === 'part') return headers;
+	outer[SESSION_TOKEN] = token;
+	return others;
 }
 
 function answerChangeset(run: BatchRun, parts: readonly RequestPart[]): AnsweredItem {
@@ -190,12 +201,12 @@ export function serveBatch(
 		return multipart(400, [{ response: errorResponse(refusal, undefined) }]);
 	}
 	const continues = readPrefer(request.headers.prefer).has('odata.continue-on-error');
-	const run: BatchRun = { org, serve, references: new Map(), parts, continues };
+	const run: BatchRun = { org, serve, references: new Map(), parts, continues, outer: {} };
 	const answers = runItems(run, items);
 	const failed = answers.map(statusOf).find((status) => status >= 400);
 	const applied: Record<string, string> = continues
 		? { 'Preference-Applied': 'odata.continue-on-error' }
 		: {};
 	const answer = multipart(continues ? 200 : (failed ?? 200), answers);
-	return { ...answer, headers: { ...answer.headers, ...applied } };
+	return { ...answer, headers: { ...answer.headers, ...run.outer, ...applied } };
 }

@@ -1,5 +1,6 @@
 import type { Address } from './address';
 import { findRow, newRowValues, readAddress, splitEntityPath } from './address';
+import { targetRow } from './elastic';
 import type { Row, RowValues, Table } from './model';
 import { ODataError, payloadError, unknownSegment } from './odataError';
 import type { Org } from './org';
@@ -48,18 +49,27 @@ function each(call: BulkCall, work: (target: Payload, index: number) => Outcome)
 			return undefined;
 		}
 	});
-	if (failures.length > 0) throw new PartialFailure(call, failures);
+	if (failures.length > 0) throw new PartialFailure(call, failures, outcomes);
 	return outcomes;
 }
 
 /** An error beside which the good rows of an elastic call are kept. */
 class PartialFailure extends ODataError {
-	constructor(call: BulkCall, failures: ReadonlyArray<{ index: number; error: ODataError }>) {
-		const details = failures.map(({ index, error }) => ({
-			RequestIndex: index,
-			Id: String(call.targets[index]?.[call.table.primaryId] ?? ''),
-			StatusCode: error.status,
-		}));
+	constructor(
+		call: BulkCall,
+		failures: ReadonlyArray<{ index: number; error: ODataError }>,
+		outcomes: readonly Outcome[],
+	) {
+		const failed = new Map(failures.map(({ index, error }) => [index, error.status]));
+		const details = call.targets
+			.map((target, index) => ({
+				RequestIndex: index,
+				Id: outcomes[index] ?? String(target[call.table.primaryId] ?? ''),
+				StatusCode: failed.get(index) ?? 200,
+			}))
+			.filter(
+				({ RequestIndex }) => call.org.switches['U-28'] === 'all' || failed.has(RequestIndex),
+			);
 		const [first] = failures;
 		super(first?.error.status ?? 400, first?.error.code ?? '', first?.error.message ?? '', {
 			annotations: errorDetails(call.org, details),
@@ -121,7 +131,7 @@ function updateAll(call: BulkCall): Outcome[] {
 		if (id === undefined) {
 			throw new ODataError(400, '0x80040203', `Entity Id must be set: ${table.primaryId}.`);
 		}
-		const row = org.store.get(table, id);
+		const row = targetRow(org, table, id, target);
 		if (row === undefined) {
 			throw new ODataError(404, '0x80040217', `${table.label} With Ids = ${id} Do Not Exist`);
 		}
@@ -173,7 +183,10 @@ function upsertAll(call: BulkCall): Outcome[] {
 	const seen = new Set<string>();
 	return each(call, (target) => {
 		const address = upsertAddress(org, table, target);
-		const row = findRow(org, table, address);
+		const row =
+			address.key === undefined && address.id !== undefined
+				? targetRow(org, table, address.id, target)
+				: findRow(org, table, address);
 		if (row !== undefined && seen.has(row.id)) throw duplicateTargets(org);
 		if (row === undefined) {
 			const created = createByKey(org, table, address, target);
@@ -194,7 +207,7 @@ function deleteAll(call: BulkCall): Outcome[] {
 	const { org, table } = call;
 	return each(call, (target) => {
 		const id = ownId(table, target);
-		const row = id === undefined ? undefined : org.store.get(table, id);
+		const row = id === undefined ? undefined : targetRow(org, table, id, target);
 		if (row === undefined) {
 			throw new ODataError(404, '0x80040217', `${table.name} With Id = ${id} Does Not Exist`);
 		}

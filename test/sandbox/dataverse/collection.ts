@@ -2,6 +2,7 @@ import type { Wanted } from './annotations';
 import { wantedAnnotations } from './annotations';
 import { countChanges, readChanges, tracksChanges } from './changes';
 import type { Scalar } from './filter';
+import { rowsSeen } from './elastic';
 import { compileFilter, fold } from './filter';
 import { parseFilter } from './filterSyntax';
 import type { Row, Table } from './model';
@@ -19,17 +20,17 @@ const MAX_PAGE = 5000;
 
 type Compare = (a: Row, b: Row) => number;
 
-/** The rows a table shows; bulk support of core tables is U-14. */
-function visibleRows(org: Org, table: Table): Row[] {
-	const rows = org.store.rows(table);
+/** The rows a request is shown; bulk support of core tables is U-14. */
+function visibleRows(org: Org, table: Table, request: ApiRequest): Row[] {
+	const rows = rowsSeen(org, table, request);
 	if (table.name !== 'sdkmessagefilter' || org.switches['U-14'] === 'supported') return rows;
 	return rows.filter(
 		(row) => !['account', 'contact'].includes(String(row.values.primaryobjecttypecode)),
 	);
 }
 
-function filtered(org: Org, table: Table, options: QueryOptions): Row[] {
-	const rows = visibleRows(org, table);
+function filtered(org: Org, table: Table, request: ApiRequest, options: QueryOptions): Row[] {
+	const rows = visibleRows(org, table, request);
 	const source = options.system.get('$filter');
 	if (source === undefined) return rows;
 	return rows.filter(
@@ -108,7 +109,7 @@ export function readCollection(
 	const wanted = wantedAnnotations(request.headers.prefer);
 	const projection = project(org, table, options, wanted);
 	const compare = comparator(org, table, options.system.get('$orderby'));
-	const all = filtered(org, table, options).sort(compare);
+	const all = filtered(org, table, request, options).sort(compare);
 	const last = options.system.has('$skiptoken') ? pages.resume(query, pageSize) : undefined;
 	const remaining = last === undefined ? all : all.filter((row) => compare(row, last) > 0);
 	const page = remaining.slice(0, Math.min(pageSize, top));
@@ -140,7 +141,7 @@ function countMatching(org: Org, table: Table, request: ApiRequest): number {
 	if (tracksChanges(request)) return countChanges(org, table, request);
 	requirePrivilege(org, table, 'read');
 	const options = readQuery(request.url.split('?')[1] ?? '', org.switches['U-12']);
-	return filtered(org, table, options).length;
+	return filtered(org, table, request, options).length;
 }
 
 /** `/$count`: plain text, capped like every count (contract 3.1). */

@@ -2,6 +2,7 @@ import type { Address } from './address';
 import { findRow, newRowValues, rowMissing } from './address';
 import { wantedAnnotations } from './annotations';
 import { matchingRecordExists } from './effects';
+import { rowsSeen } from './elastic';
 import type { Row, RowValues, Table } from './model';
 import { ODataError } from './odataError';
 import type { ApiRequest, ApiResponse, Org } from './org';
@@ -144,7 +145,10 @@ export function deleteRecord(org: Org, record: RecordRequest): ApiResponse {
 export function readRecord(org: Org, record: RecordRequest): ApiResponse {
 	const { table, address, request } = record;
 	requirePrivilege(org, table, 'read');
-	const row = findRow(org, table, address);
+	const found = findRow(org, table, address);
+	const row = table.elastic
+		? rowsSeen(org, table, request).find(({ id }) => id === found?.id)
+		: found;
 	if (row === undefined) throw missing(org, record);
 	const prefers = readPrefer(request.headers.prefer);
 	const conditional =

@@ -5,6 +5,7 @@ import { bulkAction } from './bulk';
 import { bulkDelete } from './bulkDelete';
 import { countRows, readCollection } from './collection';
 import { effectError } from './effects';
+import { withSession } from './elastic';
 import { errorResponse } from './errorResponse';
 import { reactivateKey } from './keyDefinitions';
 import { publishXml, serveDefinitions } from './definitions';
@@ -133,10 +134,13 @@ function serveData(
 	const table = match?.[1] === undefined ? undefined : org.schema.bySet(match[1]);
 	if (match === null || table === undefined) throw unknownSegment(match?.[1] ?? first);
 	const key = match[2];
-	if (key === undefined) return serveOnSet(context, table, rest, request);
+	if (key === undefined) {
+		return withSession(org, table, request, serveOnSet(context, table, rest, request));
+	}
 	// An unencoded slash inside a key value cuts it in two (T-08).
 	if (!key.endsWith(')')) throw badQuery('Bad Request - Error in query syntax.');
-	return serveOnRow(org, { table, key: key.slice(1, -1), rest }, request);
+	const place = { table, key: key.slice(1, -1), rest };
+	return withSession(org, table, request, serveOnRow(org, place, request));
 }
 
 function checkSegments(segments: readonly string[], request: ApiRequest): void {

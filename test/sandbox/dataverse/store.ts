@@ -9,6 +9,9 @@ interface TableRows {
 interface Change {
 	readonly undo: () => void;
 	readonly commit: Commit;
+	/** The row before it, undefined where there was none. */
+	readonly before?: Row;
+	readonly elastic: boolean;
 }
 
 /** What the store needs to know about the world around it. */
@@ -43,6 +46,8 @@ export class Store {
 	readonly #tables = new Map<string, TableRows>();
 	readonly #listeners = new Set<(commit: Commit) => void>();
 	readonly #history = new Map<string, Map<string, Commit[]>>();
+	/** Committed changes of elastic tables, which may be read as if they had not been made yet. */
+	#elastic: Change[] = [];
 	#changes: Change[] = [];
 	#depth = 0;
 	// One counter for the organisation, so that every etag is new (S-10).
@@ -109,7 +114,8 @@ export class Store {
 			values: apiValues(table, written),
 			request: this.context.request(),
 		};
-		this.#changes.push({ undo: () => this.#put(table, after, before), commit });
+		const undo = () => this.#put(table, after, before);
+		this.#changes.push({ undo, commit, before, elastic: table.elastic });
 		this.context.changing(commit);
 	}
 
@@ -131,6 +137,7 @@ export class Store {
 	#publish(): void {
 		const done = this.#changes;
 		this.#changes = [];
+		this.#elastic.push(...done.filter(({ elastic }) => elastic));
 		for (const { commit } of done) {
 			const table = this.#history.get(commit.table) ?? new Map<string, Commit[]>();
 			this.#history.set(commit.table, table);
@@ -182,6 +189,17 @@ export class Store {
 		return [...this.#of(table).rows.values()].sort((a, b) => a.order - b.order);
 	}
 
+	/** The rows of an elastic table as they would be without some of its changes. */
+	rowsWithout(table: Table, isHidden: (commit: Commit) => boolean): Row[] {
+		const rows = new Map(this.#of(table).rows);
+		for (const { commit, before } of this.#elastic.toReversed()) {
+			if (commit.table !== table.name || !isHidden(commit)) continue;
+			if (before === undefined) rows.delete(commit.id);
+			else rows.set(commit.id, before);
+		}
+		return [...rows.values()].sort((a, b) => a.order - b.order);
+	}
+
 	/** True when two rows have the same values in a key's columns: its index cannot be built (S-25). */
 	hasDuplicates(table: Table, key: AlternateKey): boolean {
 		// Rows written while the key was not unique may have displaced each other in the index.
@@ -216,5 +234,6 @@ export class Store {
 	clear(): void {
 		this.#tables.clear();
 		this.#history.clear();
+		this.#elastic = [];
 	}
 }

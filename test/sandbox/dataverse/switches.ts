@@ -3,7 +3,9 @@ import { defaultsOf, setKnown } from '../switches';
 
 /**
  * Every unconfirmed behaviour this stand-in shows (dataverse contract section 9), its values, the default
- * first. A client must pass with every value. U-26 is ours: does a live wildcard act in `eq` too (S-27)?
+ * first. A client must pass with every value. Ours are U-26: does a live wildcard act in `eq` too (S-27)? And of
+ * elastic tables (4.7) U-27: does a read without the session token see what was just written? U-28: which rows of a
+ * bulk call does its error list? U-29: which answer of a `$batch` carries the token?
  */
 export const switchValues = {
 	'U-01': ['refused', 'accepted'],
@@ -31,6 +33,9 @@ export const switchValues = {
 	'U-23': ['400', '500'],
 	'U-25': ['folded', 'exact'],
 	'U-26': ['literal', 'wildcard'],
+	'U-27': ['current', 'stale'],
+	'U-28': ['failed', 'all'],
+	'U-29': ['part', 'outer'],
 } as const;
 
 export type SwitchName = keyof typeof switchValues;
