@@ -9,6 +9,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { dynamicsCredentialType } from '../../shared/n8n/dynamics365';
 import { nodeError } from '../../shared/n8n/errors';
 import { lookForChanges } from '../../shared/n8n/lookForChanges';
+import { pollError, startOnce } from '../../shared/n8n/polling';
 import { credentials, properties } from './properties';
 
 export class Dynamics365ChangesTrigger implements INodeType {
@@ -34,17 +35,20 @@ export class Dynamics365ChangesTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const isTrial = this.getMode() === 'manual';
 		try {
 			const looks = await lookForChanges(this, {
 				credentialType: dynamicsCredentialType(this.getNodeParameter('authentication')),
 				store: this.getNodeParameter('stateStore') === 'postgres' ? 'postgres' : 'embedded',
 			});
 			// By hand it starts in any case: a builder wants to see the nodes behind it run.
-			const isTrial = this.getMode() === 'manual';
 			const told = looks.filter(({ changesWaiting }) => isTrial || changesWaiting);
-			return told.length === 0 ? null : [told.map((look) => ({ json: { ...look } }))];
+			const items = told.map((look) => ({ json: { ...look } }));
+			if (isTrial) return [items];
+			if (items.length > 0) startOnce(this, items);
+			return null;
 		} catch (error) {
-			throw nodeError(this.getNode(), error);
+			throw (isTrial ? nodeError : pollError)(this.getNode(), error);
 		}
 	}
 }

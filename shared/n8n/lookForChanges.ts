@@ -86,7 +86,8 @@ async function lookFor(
 		if (!connector.changes) throw new SyncError('config', 'This system does not tell its changes');
 		return await connector.changes(settings.source, from, {});
 	};
-	const finding = sync ? await find(sync, { store, settings, since, open }) : waiting(firstRun);
+	const place: Place = { store, settings, since, open };
+	const finding = sync ? await find(sync, place) : waiting(unknownSync(kind, node.name));
 	return {
 		...finding,
 		syncName: settings.syncName,
@@ -96,6 +97,12 @@ async function lookFor(
 }
 
 const firstRun = 'The sync has not read the table yet.';
+
+/** n8n shows a node no other node's credentials: that two databases were chosen can only be guessed. */
+const unknownSync = (kind: LookSettings['store'], node: string): string =>
+	kind === 'postgres'
+		? `${firstRun} If it has, the Postgres credential of the node "${node}" is not that of this trigger.`
+		: firstRun;
 
 interface Place {
 	readonly store: Store;
@@ -116,7 +123,8 @@ async function find(sync: Sync, { store, settings, since, open }: Place): Promis
 	}
 	const changed = await lookAtSource(await open(from), from, settings);
 	if (changed) return changed;
-	if (since === undefined || Date.now() - since > renewalMs) {
+	if (since === undefined) return waiting('No run has read the table to its end; one was cut off.');
+	if (Date.now() - since > renewalMs) {
 		return waiting(
 			'Nothing has changed for a day: a run keeps the link to the changes from expiring.',
 		);

@@ -34,6 +34,8 @@ export interface QueueMode {
 	 * such a job; earlier versions had it run again, and so does whoever puts it back by hand.
 	 */
 	returnStalledJobs(areBegun: () => boolean): Promise<void>;
+	/** What the workers of n8n 2 do then: the jobs have failed, until somebody has noticed. */
+	failStalledJobs(areEnded: () => Promise<boolean>): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -58,7 +60,7 @@ function environment(
 		QUEUE_BULL_REDIS_PASSWORD: redis.password,
 		QUEUE_WORKER_LOCK_DURATION: String(lockMs),
 		QUEUE_WORKER_LOCK_RENEW_TIME: String(lockMs / 3),
-		// The workers leave it to `returnStalledJobs` to look for silent ones.
+		// The workers leave it to `sweepStalledJobs` to look for silent ones.
 		QUEUE_WORKER_STALLED_INTERVAL: '3600000',
 		// A worker begins nothing new after this, and is not missed.
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '1',
@@ -120,7 +122,8 @@ async function startWith(endings: Endings): Promise<QueueMode> {
 			endings.add(async () => await kill(server));
 			return { name, pid: server.pid, ended: server.ended, executions: () => begun(server) };
 		},
-		returnStalledJobs: async (areBegun) => await returnStalledJobs(redis, areBegun),
+		returnStalledJobs: async (areBegun) => await sweepStalledJobs(redis, 1, areBegun),
+		failStalledJobs: async (areEnded) => await sweepStalledJobs(redis, 0, areEnded),
 		close: async () => await endings.run(),
 	};
 }
@@ -145,22 +148,23 @@ interface BullQueue {
 }
 type BullConstructor = new (name: string, options: unknown) => BullQueue;
 
-async function returnStalledJobs(
+async function sweepStalledJobs(
 	{ host, port, password }: RedisSandbox,
-	areBegun: () => boolean,
+	maxStalledCount: number,
+	isDone: () => boolean | Promise<boolean>,
 ): Promise<void> {
 	const fromN8n = createRequire(path.join(n8nFolder, 'node_modules/n8n/package.json'));
 	const Bull = fromN8n('bull') as BullConstructor;
 	const queue = new Bull('jobs', {
 		redis: { host, port, password },
-		settings: { maxStalledCount: 1, stalledInterval: 1 },
+		settings: { maxStalledCount, stalledInterval: 1 },
 	});
 	const limit = Date.now() + 60_000;
 	try {
 		await queue.isReady();
-		// The first look notes which jobs are held, a later one returns those whose holder has been silent since.
-		while (!areBegun()) {
-			if (Date.now() > limit) throw new Error('No worker began a job that was returned');
+		// The first look notes which jobs are held, a later one takes those whose holder has been silent since.
+		while (!(await isDone())) {
+			if (Date.now() > limit) throw new Error('In vain: waiting for what follows a stalled job');
 			await queue.client.del(queue.toKey('stalled-check'));
 			await queue.moveUnlockedJobsToWait();
 			await sleep(500);

@@ -1,12 +1,17 @@
 /** When Dynamics 365 Changes Trigger starts the workflow, and that a look moves nothing. */
+import { setImmediate } from 'node:timers/promises';
+
 import { SyncState } from '../../nodes/SyncState/SyncState.node';
 import { processName } from '../../shared/state/process';
+import { changesNode } from './changesFixture';
+import { poll } from './poll';
 import { runLine } from './syncFixture';
 import { thisStore } from './syncStateFixture';
 import { useTrigger } from './triggerFixture';
 
-const { abandon, add, name, offered, org, remove, rename, requests, run, look, reason, sync } =
-	useTrigger();
+const changes = useTrigger();
+const { abandon, add, name, offered, org, remove, rename, requests } = changes;
+const { run, look, reason, sync, trigger } = changes;
 const day = 86_400_000;
 
 afterEach(() => jest.restoreAllMocks());
@@ -117,6 +122,8 @@ describe('starts the workflow', () => {
 
 	it('sync:T63 by modification time: for what is new, and a while after it for what is stored late', async () => {
 		const modified = { options: { findBy: 'modified' } };
+		// A record as young as the reading itself moves the cursor once more.
+		org.clock.advance(-2_000);
 		add('a');
 		await run(modified);
 		expect(await reason(modified)).toBe('1 record to read.');
@@ -135,6 +142,39 @@ describe('starts the workflow', () => {
 		const { now } = Date;
 		jest.spyOn(Date, 'now').mockImplementation(() => now() + 11 * 60_000);
 		expect(await reason(deleting)).toContain('does not tell what was deleted');
+	});
+});
+
+describe('an execution it started', () => {
+	const start = async () => await poll([trigger(), changesNode(org, name())], 'trigger', hold);
+	let ends: Array<() => void> = [];
+	const hold = (end: () => void) => void ends.push(end);
+	beforeEach(() => (ends = []));
+	afterEach(() => ends.forEach((end) => end()));
+
+	it('n8n:S-08 waits for a worker: nothing more is put into the queue, and it is by hand in any case', async () => {
+		add('a');
+		expect(await start()).toHaveLength(1);
+		expect(await start()).toBeUndefined();
+		expect(await look({}, 'manual')).toHaveLength(1);
+		ends[0]!();
+		await setImmediate();
+		expect(await start()).toHaveLength(1);
+		expect(ends).toHaveLength(2);
+	});
+
+	it('n8n:S-08 of which nothing was heard for an hour: the queue may have lost it', async () => {
+		add('a');
+		await start();
+		const now = performance.now();
+		const clock = jest.spyOn(performance, 'now').mockReturnValue(now + 3_590_000);
+		expect(await start()).toBeUndefined();
+		clock.mockReturnValue(now + 3_610_000);
+		expect(await start()).toHaveLength(1);
+		// The end of the first one says nothing of the second.
+		ends[0]!();
+		await setImmediate();
+		expect(await start()).toBeUndefined();
 	});
 });
 

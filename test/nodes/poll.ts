@@ -2,10 +2,14 @@
 import './engineEnvironment';
 import 'reflect-metadata';
 
+import { setImmediate } from 'node:timers/promises';
+
 import { ExternalSecretsProxy, PollContext } from 'n8n-core';
 import type {
 	INode,
+	INodeExecutionData,
 	INodeTypes,
+	IPollFunctions,
 	IWorkflowExecuteAdditionalData,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
@@ -15,10 +19,17 @@ import { CrmSyncDynamics365Api } from '../../credentials/CrmSyncDynamics365Api.c
 import type { EngineNode } from './engine';
 import { StubCredentials } from './engineCredentials';
 
-/** Records of the items with which the trigger, the first node, would start the others; undefined: it would not. */
+/** Called with what ends the execution that a poll started. */
+type OnStart = (end: () => void) => void;
+
+/**
+ * Records of the items with which the trigger, the first node, starts the others; undefined: it does not. What it
+ * starts ends at once, unless somebody takes that over.
+ */
 export async function poll(
 	nodes: readonly EngineNode[],
 	mode: WorkflowExecuteMode = 'trigger',
+	onStart: OnStart = (end) => end(),
 ): Promise<Array<Record<string, unknown>> | undefined> {
 	const [trigger] = nodes;
 	const types = new Map(nodes.map(({ type }) => [type.description.name, type]));
@@ -34,8 +45,15 @@ export async function poll(
 		externalSecretsProxy: new ExternalSecretsProxy(),
 		variables: {},
 	} as unknown as IWorkflowExecuteAdditionalData;
-	const context = new PollContext(workflow, first, additionalData, mode, 'update');
-	const answer = await trigger.type.poll!.call(context);
+	let started: INodeExecutionData[][] | undefined;
+	const emit: IPollFunctions['__emit'] = (data, _response, done) => {
+		started = data;
+		onStart(() => done?.resolve(undefined));
+	};
+	const context = new PollContext(workflow, first, additionalData, mode, 'update', emit);
+	const answer = (await trigger.type.poll!.call(context)) ?? started;
+	// n8n hears of the end of an execution in a turn of its own.
+	await setImmediate();
 	return answer?.[0].map(({ json }) => json);
 }
 

@@ -111,7 +111,7 @@ test('design:9 by the clock, too; a poll that fails is an execution with the rea
 	const [, failed] = await untilRun(broken, 2);
 	expect(failed).toMatchObject({ status: 'error', error: { node: trigger } });
 	expect(failed.error?.message).toContain('prvReadContact');
-	expect(failed.error?.description).toContain('Read on it at organisation level');
+	expect(failed.error?.message).toContain('Read on it at organisation level');
 	for (const workflow of [healthy, broken]) await world.n8n.deactivate(workflow);
 	await other.close();
 });
