@@ -26,7 +26,7 @@ export interface Fingerprinter {
 export function fingerprinter(isCompared: (field: string) => boolean = () => true): Fingerprinter {
 	let shape: string[] = [];
 	let columns: Column[] = [];
-	let columnNames: string[] = [];
+	let places = placesOf([]);
 	const prints = new Map<string, Map<unknown, number>>();
 
 	const printsOf = (name: string) => {
@@ -44,7 +44,7 @@ export function fingerprinter(isCompared: (field: string) => boolean = () => tru
 				.filter(isCompared)
 				.sort()
 				.map((name) => ({ name, label: canonical(name), prints: printsOf(name) }));
-			columnNames = columns.map(nameOf);
+			places = placesOf(columns.map(nameOf));
 		}
 		return columns;
 	};
@@ -60,9 +60,8 @@ export function fingerprinter(isCompared: (field: string) => boolean = () => tru
 		},
 		fields(record) {
 			const present = columnsOf(record).filter(({ name }) => record[name] !== undefined);
-			const names = present.length === columns.length ? columnNames : present.map(nameOf);
 			return new SharedNames(
-				names,
+				present.length === columns.length ? places : placesOf(present.map(nameOf)),
 				present.map((column) => fieldPrint(column, record[column.name])),
 			);
 		},
@@ -95,23 +94,34 @@ function isShort(value: unknown): boolean {
 	return value === null || typeof value !== 'object';
 }
 
-/** A first run holds the fields of every record: with shared names they take a fraction of what Maps would. */
-class SharedNames implements FieldFingerprints {
+/** Field name → place of its fingerprint in a list. */
+export type Places = ReadonlyMap<string, number>;
+
+/** The places of fields whose fingerprints are listed in this order. */
+export function placesOf(names: readonly string[]): Places {
+	return new Map(names.map((name, place) => [name, place]));
+}
+
+/**
+ * The fields of one of many records that share their names: a run holds those of all its changes, and a Map for
+ * each takes six times as much.
+ */
+export class SharedNames implements FieldFingerprints {
 	constructor(
-		private readonly names: readonly string[],
+		private readonly places: Places,
 		private readonly prints: readonly number[],
 	) {}
 
 	get size(): number {
-		return this.names.length;
+		return this.places.size;
 	}
 
 	get(name: string): number | undefined {
-		return this.prints[this.names.indexOf(name)];
+		return this.prints[this.places.get(name) ?? -1];
 	}
 
 	*[Symbol.iterator](): Generator<readonly [string, number]> {
-		for (const [index, name] of this.names.entries()) yield [name, this.prints[index] ?? 0];
+		for (const [name, place] of this.places) yield [name, this.prints[place] ?? 0];
 	}
 }
 

@@ -1,6 +1,7 @@
-import type { FieldFingerprints } from '../core/fingerprint';
+import { placesOf, SharedNames, type FieldFingerprints } from '../core/fingerprint';
 import type { Change } from '../core/record';
 import type { Member, Offer } from '../core/member';
+import type { Entry } from './entry';
 
 /**
  * The packed form of members and offers. One entry: flags byte, key text, then by flag the record
@@ -35,18 +36,6 @@ export function fieldList(stored: readonly string[]): FieldList {
 			return names.push(name) - 1;
 		},
 	};
-}
-
-export interface Entry {
-	readonly key: string;
-	readonly change?: Change;
-	readonly fingerprint?: bigint;
-	readonly fields: FieldFingerprints;
-	readonly id?: string;
-	readonly previousKey?: string;
-	readonly leaving?: boolean;
-	readonly redelivered?: boolean;
-	readonly replay?: boolean;
 }
 
 export interface Packer {
@@ -139,21 +128,48 @@ function flagsOf(entry: Entry): number {
 	);
 }
 
-/** The entries of a buffer. Throws RangeError when the bytes end in the middle of one. */
-export function* unpack(buffer: Buffer, names: readonly string[]): Generator<Entry> {
-	for (let at = 0; at < buffer.length;) {
-		const { entry, end } = readEntry(buffer, names, at);
-		at = end;
-		yield entry;
-	}
+/**
+ * Reads the entries of buffers whose fields go by these names; entries with the same fields share the names.
+ * Throws RangeError when the bytes end in the middle of one.
+ */
+export function unpacker(names: readonly string[]): (buffer: Buffer) => Generator<Entry> {
+	const readFields = fieldReader(names);
+	return function* (buffer) {
+		for (let at = 0; at < buffer.length;) {
+			const { entry, end } = readEntry(buffer, at, readFields);
+			at = end;
+			yield entry;
+		}
+	};
 }
 
-/** The one entry at an offset. */
-export function unpackAt(buffer: Buffer, names: readonly string[], offset: number): Entry {
-	return readEntry(buffer, names, offset).entry;
+type Reader = ReturnType<typeof reader>;
+
+function fieldReader(names: readonly string[]) {
+	let last: readonly number[] = [];
+	let places = placesOf([]);
+	const nameOf = (number: number) => {
+		const name = names[number];
+		if (name === undefined) throw new RangeError('The packed entry names an unknown field');
+		return name;
+	};
+	return (read: Reader): FieldFingerprints => {
+		const count = read.varint();
+		const numbers = new Array<number>(count);
+		const prints = new Array<number>(count);
+		for (let at = 0; at < count; at++) {
+			numbers[at] = read.varint();
+			prints[at] = read.fieldFingerprint();
+		}
+		if (count !== last.length || numbers.some((number, at) => number !== last[at])) {
+			places = placesOf(numbers.map(nameOf));
+			last = numbers;
+		}
+		return new SharedNames(places, prints);
+	};
 }
 
-function readEntry(buffer: Buffer, names: readonly string[], start: number) {
+function readEntry(buffer: Buffer, start: number, readFields: (read: Reader) => FieldFingerprints) {
 	const read = reader(buffer, start + 1);
 	const flags = buffer.readUInt8(start);
 	const change = changes[((flags >> changeShift) & changeMask) - 1];
@@ -161,12 +177,7 @@ function readEntry(buffer: Buffer, names: readonly string[], start: number) {
 	const fingerprint = flags & hasFingerprint ? read.fingerprint() : undefined;
 	const id = flags & hasId ? read.text() : undefined;
 	const previousKey = flags & hasPreviousKey ? read.text() : undefined;
-	const fields = new Map<string, number>();
-	for (let count = read.varint(); count > 0; count--) {
-		const name = names[read.varint()];
-		if (name === undefined) throw new RangeError('The packed entry names an unknown field');
-		fields.set(name, read.fieldFingerprint());
-	}
+	const fields = readFields(read);
 	const entry: Entry = {
 		key,
 		fields,
@@ -208,33 +219,5 @@ function reader(buffer: Buffer, start: number) {
 			at += 6;
 			return buffer.readUIntLE(at - 6, 6);
 		},
-	};
-}
-
-export function memberOf(entry: Entry): Member {
-	const { key, fields, fingerprint, id, change, leaving, replay } = entry;
-	return {
-		key,
-		fields,
-		leaving: leaving === true,
-		...(fingerprint !== undefined && { fingerprint }),
-		...(id !== undefined && { id }),
-		...(change && { doubt: change }),
-		...(replay && { replay }),
-	};
-}
-
-/** An offer as it was stored; `fold` gives back what its key is compared by. */
-export function offerFrom(entry: Entry, fold: (key: string) => string): Offer {
-	return {
-		change: entry.change ?? 'changed',
-		key: entry.key,
-		folded: fold(entry.key),
-		fingerprint: entry.fingerprint ?? 0n,
-		fields: entry.fields,
-		redelivered: entry.redelivered === true,
-		...(entry.replay && { replay: true }),
-		...(entry.id !== undefined && { id: entry.id }),
-		...(entry.previousKey !== undefined && { previousKey: entry.previousKey }),
 	};
 }

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 
 import type { Member, Offer } from '../core/member';
-import { memberOf, offerFrom, packer, unpack, type FieldList } from './codec';
+import { packer, unpacker, type FieldList } from './codec';
+import { memberOf, offerFrom } from './entry';
 import type { StateChange } from './store';
 
 /** `offer`: packed offers. `member`: packed members. `forget` and `close`: JSON lists of folded keys. */
@@ -45,15 +46,16 @@ export async function replay(
 ): Promise<Replayed> {
 	const moved = new Map<string, Member | null>();
 	const offers = new Map<string, Offer>();
+	const unpack = unpacker(names);
 	const readers: Record<JournalKind, (data: Buffer) => void> = {
 		offer(data) {
-			for (const entry of unpack(data, names)) {
+			for (const entry of unpack(data)) {
 				const offer = offerFrom(entry, fold);
 				offers.set(offer.folded, offer);
 			}
 		},
 		member(data) {
-			for (const entry of unpack(data, names)) {
+			for (const entry of unpack(data)) {
 				const folded = fold(entry.key);
 				moved.set(folded, memberOf(entry));
 				offers.delete(folded);

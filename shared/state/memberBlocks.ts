@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import { types } from 'node:util';
 
 import { digest, digest64 } from '../core/fingerprint';
 import type { Member } from '../core/member';
-import { memberOf, packer, unpackAt, type FieldList } from './codec';
+import { packer, unpacker, type FieldList } from './codec';
+import { memberOf, type Entry } from './entry';
 
 /**
  * A block holds up to this many members in two parts. `hot`, 29 bytes a member: key hash, fingerprint and
@@ -19,6 +21,8 @@ const offsetAt = 24;
 const flagsAt = 28;
 /** Cold parts asked for in one go: a few MB, so that a store over the network answers hundreds of blocks soon. */
 const readAhead = 16;
+/** More bytes than a cold part has, and no more than a database takes for an offset. */
+const beyond = 2 ** 30;
 /** Flag: accepted, not dirty, not leaving. */
 const isSettled = 1;
 
@@ -29,9 +33,41 @@ export interface PackedBlock {
 
 /** The blocks of a sync as its store keeps them: hot parts in memory, cold parts on request. */
 export interface StoredBlocks {
-	readonly hot: readonly Buffer[];
-	/** The cold parts of these blocks, in this order. */
-	cold(numbers: readonly number[]): readonly Buffer[] | Promise<readonly Buffer[]>;
+	readonly hot: HotParts;
+	/** For each of these blocks, in this order, the ranges of its cold part one behind the other; in memory that is the reader's. */
+	cold(wanted: WantedRanges): readonly Buffer[] | Promise<readonly Buffer[]>;
+}
+
+/** Bytes of a cold part, from the first up to, not including, the second; the last range may end beyond the part. */
+export type Range = readonly [from: number, to: number];
+
+/** By block number, in order. */
+export type WantedRanges = ReadonlyMap<number, readonly Range[]>;
+
+/** Hot parts in one piece: every record of a segment is looked up in it, and a look-up then is plain arithmetic. */
+export class HotParts {
+	private readonly whole: Buffer;
+	private length = 0;
+	private partLength = 0;
+
+	constructor(bytes: number) {
+		this.whole = Buffer.allocUnsafe(bytes);
+	}
+
+	add(part: Buffer): void {
+		this.partLength ||= part.length;
+		this.length += part.copy(this.whole, this.length);
+		letGo(part);
+	}
+
+	get bytes(): Buffer {
+		return this.whole.subarray(0, this.length);
+	}
+
+	/** Members in a block, told by the first one: what was packed in another size stays readable. */
+	get size(): number {
+		return Math.max(1, this.partLength / hotBytes);
+	}
 }
 
 /** The members of all blocks by slot: block number × block size + position. Every block but the last is full. */
@@ -51,11 +87,8 @@ export async function memberBlocks(
 	blocks: StoredBlocks,
 	names: readonly string[],
 ): Promise<MemberBlocks> {
-	const { cold } = blocks;
-	// Told by the blocks themselves: what was packed in another size stays readable.
-	const size = Math.max(1, (blocks.hot[0]?.length ?? 0) / hotBytes);
-	// One piece: every record of a segment is looked up in it, and a look-up then is plain arithmetic.
-	const hot = Buffer.concat(blocks.hot);
+	const unpack = unpacker(names);
+	const { bytes: hot, size } = blocks.hot;
 	const count = hot.length / hotBytes;
 	const find = await slotFinder(count, hot);
 	const settledAt = (slot: number) => (hot.readUInt8(slot * hotBytes + flagsAt) & isSettled) !== 0;
@@ -69,44 +102,64 @@ export async function memberBlocks(
 		isSettled: settledAt,
 		idHash: (slot) => hot.readBigUInt64LE(slot * hotBytes + idAt),
 		async *read(isWanted) {
-			const group = new Map<number, readonly number[]>();
+			const group = new Map<number, readonly Range[]>();
 			for (let number = 0; number * size < count; number++) {
 				const block = hot.subarray(number * size * hotBytes, (number + 1) * size * hotBytes);
-				const offsets = offsetsOf(block, (position) => isWanted(number * size + position));
-				if (offsets.length > 0) group.set(number, offsets);
+				const ranges = rangesOf(block, (position) => isWanted(number * size + position));
+				if (ranges.length > 0) group.set(number, ranges);
 				// Also where nothing is wanted: a million slots are looked at, and n8n must not wait for that.
 				await setImmediate();
 				if (group.size < readAhead && (number + 1) * size < count) continue;
-				if (group.size > 0) yield* membersAt(group, cold, names);
+				if (group.size > 0) yield* membersIn(await blocks.cold(group), unpack);
 				group.clear();
 			}
 		},
 	};
 }
 
-/** Where the wanted members of a block begin in its cold part. */
-function offsetsOf(hot: Buffer, isWanted: (position: number) => boolean): number[] {
-	const offsets: number[] = [];
+/** Where the wanted members of a block stand in its cold part; neighbours are one range. */
+function rangesOf(hot: Buffer, isWanted: (position: number) => boolean): Range[] {
+	const ranges: Range[] = [];
+	let from: number | undefined;
 	for (let position = 0; position * hotBytes < hot.length; position++) {
-		if (isWanted(position)) offsets.push(hot.readUInt32LE(position * hotBytes + offsetAt));
-	}
-	return offsets;
-}
-
-async function* membersAt(
-	group: ReadonlyMap<number, readonly number[]>,
-	coldParts: StoredBlocks['cold'],
-	names: readonly string[],
-): AsyncGenerator<Member> {
-	const cold = await coldParts([...group.keys()]);
-	for (const [index, offsets] of [...group.values()].entries()) {
-		const part = cold[index];
-		if (!part) throw new RangeError('A block has no cold part');
-		for (const [nth, offset] of offsets.entries()) {
-			if (nth % 500 === 499) await setImmediate();
-			yield memberOf(unpackAt(part, names, offset));
+		const offset = hot.readUInt32LE(position * hotBytes + offsetAt);
+		if (isWanted(position)) {
+			from ??= offset;
+		} else if (from !== undefined) {
+			ranges.push([from, offset]);
+			from = undefined;
 		}
 	}
+	if (from !== undefined) ranges.push([from, beyond]);
+	return ranges;
+}
+
+/** These ranges of a part, which is not needed afterwards. */
+export function cut(part: Buffer, ranges: readonly Range[]): Buffer {
+	const [[from, to] = [0, 0]] = ranges;
+	if (from === 0 && to >= part.length) return part;
+	const pieces = Buffer.concat(ranges.map((range) => part.subarray(...range)));
+	letGo(part);
+	return pieces;
+}
+
+async function* membersIn(
+	parts: readonly Buffer[],
+	unpack: (part: Buffer) => Iterable<Entry>,
+): AsyncGenerator<Member> {
+	for (const part of parts) {
+		let count = 0;
+		for (const entry of unpack(part)) {
+			yield memberOf(entry);
+			if (++count % 500 === 0) await setImmediate();
+		}
+		letGo(part);
+	}
+}
+
+/** Frees memory at once: the collector would let tens of MB of it gather. What is shared with others is left to it. */
+function letGo({ buffer, byteLength }: Buffer): void {
+	if (types.isArrayBuffer(buffer) && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** An open-addressing index over the key hashes: 8 bytes a member instead of a Map entry. */

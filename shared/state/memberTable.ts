@@ -12,6 +12,8 @@ export class MemberTable implements Members {
 	private readonly seenMoved = new Map<string, number>();
 	private readonly replaced: Uint8Array;
 	private count: number;
+	/** The slot of the next row, when the segment comes in the order of its members. */
+	private next = 0;
 
 	constructor(
 		private readonly base: MemberBlocks,
@@ -27,10 +29,15 @@ export class MemberTable implements Members {
 	}
 
 	visit(folded: string, fingerprint?: bigint, row = -1): ReturnType<Members['visit']> {
+		if (this.isNext(fingerprint)) {
+			this.seen[this.next++] = row + 2;
+			return 'same';
+		}
 		const member = this.moved.get(folded);
 		if (member !== undefined) return this.visitMoved(folded, member, { fingerprint, row });
 		const slot = this.base.find(folded);
 		if (slot < 0) return 'absent';
+		this.next = slot + 1;
 		if (this.seen[slot] !== 0) return 'again';
 		this.seen[slot] = row + 2;
 		return this.base.isSettledAs(slot, fingerprint) ? 'same' : 'differs';
@@ -41,6 +48,12 @@ export class MemberTable implements Members {
 		const slot = this.moved.has(folded) ? -1 : this.base.find(folded);
 		const seen = slot < 0 ? 0 : (this.seen[slot] ?? 0);
 		return seen === 0 ? undefined : seen - 2;
+	}
+
+	/** Most rows need no look-up by key: they come in the order of last time, and a fingerprint covers the key. */
+	private isNext(fingerprint?: bigint): boolean {
+		while (this.replaced[this.next] === 1) this.next++;
+		return this.seen[this.next] === 0 && this.base.isSettledAs(this.next, fingerprint);
 	}
 
 	private visitMoved(
@@ -129,15 +142,22 @@ export class MemberTable implements Members {
 		return false;
 	}
 
-	/** All members packed anew, one full block at a time; `fields` is the sync's list as it is stored by now. */
+	/**
+	 * All members packed anew, one full block at a time and in the order they had, new ones last; `fields` is the
+	 * sync's list as it is stored by now.
+	 */
 	async *repack(fields: FieldList): AsyncGenerator<PackedBlock> {
 		const pack = blockPacker(fields);
-		for await (const member of this.packed(() => true)) {
-			const full = pack.add(this.fold(member.key), member);
+		for await (const packed of this.base.read(() => true)) {
+			const folded = this.fold(packed.key);
+			const moved = this.moved.get(folded);
+			const member = moved === undefined ? packed : moved;
+			const full = member ? pack.add(folded, member) : undefined;
 			if (full) yield full;
 		}
 		for (const [folded, member] of this.moved) {
-			const full = member ? pack.add(folded, member) : undefined;
+			const isNew = member && this.base.find(folded) < 0;
+			const full = isNew ? pack.add(folded, member) : undefined;
 			if (full) yield full;
 		}
 		const last = pack.finish();

@@ -80,11 +80,13 @@ function byteReader(stream: AsyncIterable<Buffer>) {
 				parts.push(value);
 				size += value.length;
 			}
-			const whole = parts.length === 1 ? parts[0] : undefined;
-			const all = whole ?? Buffer.concat(parts);
-			parts = all.length > length ? [all.subarray(length)] : [];
 			size -= length;
-			return all.subarray(0, length);
+			const last = parts.at(-1);
+			// A part over several chunks gets memory of its own, without what follows it.
+			const isOne = last !== undefined && parts.length === 1;
+			const taken = isOne ? last.subarray(0, length) : Buffer.concat(parts, length);
+			parts = last && size > 0 ? [last.subarray(last.length - size)] : [];
+			return taken;
 		},
 		/** Reads on to the end of the stream: only then the connection takes the next query. */
 		async end(): Promise<void> {

@@ -1,6 +1,6 @@
 import { fieldList, type FieldList } from './codec';
 import { journalRows, replay, type JournalKind, type JournalRow } from './journal';
-import { memberBlocks, type PackedBlock, type StoredBlocks } from './memberBlocks';
+import { HotParts, memberBlocks, type PackedBlock, type StoredBlocks } from './memberBlocks';
 import type { Sql } from './postgresConnection';
 import { bigintBytes } from './postgresCopy';
 import type { Tables } from './postgresSchema';
@@ -37,22 +37,30 @@ async function blocksOf(
 	read: Read,
 ): Promise<StoredBlocks> {
 	const ids: number[] = [];
-	const hot: Buffer[] = [];
+	const [sum] = await sql.all(
+		`SELECT sum(length(hot)) AS bytes FROM ${block} WHERE sync = $1`,
+		sync.id,
+	);
+	const hot = new HotParts(Number(sum?.bytes ?? 0));
 	const all = `SELECT id, hot FROM ${block} WHERE sync = ${sync.id} ORDER BY id`;
 	for await (const [id, part] of sql.receive(`COPY (${all}) TO STDOUT (FORMAT binary)`)) {
 		if (!id || !part) continue;
 		ids.push(Number(id.readBigInt64BE()));
-		// A copy: the part lies in a larger chunk, which would stay in memory with it.
-		hot.push(Buffer.from(part));
+		hot.add(part);
 	}
 	return {
 		hot,
-		async cold(numbers) {
-			const wanted = numbers.map((number) => ids[number] ?? 0).join();
-			const query = `SELECT cold FROM ${block} WHERE id IN (${wanted}) ORDER BY id`;
+		async cold(wanted) {
+			const rows = [...wanted].flatMap(([number, ranges]) =>
+				ranges.map(([from, to]) => `(${ids[number]}, ${from}, ${to - from})`),
+			);
+			// Cut out by the server: a few changes in each of a thousand blocks are a small part of their bytes.
+			const query = `SELECT string_agg(substring(cold FROM at + 1 FOR bytes), ''::bytea ORDER BY at)
+				FROM (VALUES ${rows.join()}) AS wanted (block, at, bytes)
+				JOIN ${block} ON id = wanted.block GROUP BY id ORDER BY id`;
 			const parts = await read(async (at) => await firstColumn(at, query));
 			// Ids are never used twice: what is gone was packed anew by a run that took over.
-			if (parts.length < numbers.length) throw new LeaseLostError(sync.name);
+			if (parts.length < wanted.size) throw new LeaseLostError(sync.name);
 			return parts;
 		},
 	};

@@ -6,7 +6,7 @@ import type { Failure } from '../core/failures';
 import { fieldList, type FieldList } from './codec';
 import { replay, type JournalKind } from './journal';
 import { packRecord, unpackRecord } from './keptRecord';
-import { memberBlocks, type PackedBlock, type StoredBlocks } from './memberBlocks';
+import { cut, HotParts, memberBlocks, type PackedBlock, type StoredBlocks } from './memberBlocks';
 import type { RunRow, StateChange, Sync } from './store';
 import {
 	fieldNamesFrom,
@@ -46,7 +46,8 @@ const blocksAtOnce = 64;
 /** The packed blocks; their cold parts are read when members are needed whole. */
 export async function blocksOf(sql: Rows, sync: number): Promise<StoredBlocks> {
 	const numbers: number[] = [];
-	const hot: Buffer[] = [];
+	const sum = 'SELECT sum(length(hot)) AS bytes FROM block WHERE sync = ?';
+	const hot = new HotParts(Number(sql.all(sum, sync)[0]?.bytes ?? 0));
 	const next = `SELECT number, hot FROM block WHERE sync = ? AND number > ?
 		ORDER BY number LIMIT ${blocksAtOnce}`;
 	const query = 'SELECT cold FROM block WHERE sync = ? AND number = ?';
@@ -54,7 +55,7 @@ export async function blocksOf(sql: Rows, sync: number): Promise<StoredBlocks> {
 		const page = sql.all(next, sync, numbers.at(-1) ?? -1);
 		for (const block of page) {
 			numbers.push(Number(block.number));
-			hot.push(bytes(block.hot));
+			hot.add(bytes(block.hot));
 		}
 		found = page.length;
 		await setImmediate();
@@ -62,7 +63,9 @@ export async function blocksOf(sql: Rows, sync: number): Promise<StoredBlocks> {
 	return {
 		hot,
 		cold: (wanted) =>
-			wanted.map((index) => bytes(sql.all(query, sync, Number(numbers[index]))[0]?.cold)),
+			Array.from(wanted, ([index, ranges]) =>
+				cut(bytes(sql.all(query, sync, Number(numbers[index]))[0]?.cold), ranges),
+			),
 	};
 }
 

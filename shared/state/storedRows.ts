@@ -7,7 +7,8 @@ import type { Absence } from '../core/grace';
 import { fingerprintVersion } from '../core/fingerprint';
 import { foldKey, isKeyText } from '../core/key';
 import { doubt } from '../core/protocol';
-import { memberOf, unpack, type FieldList } from './codec';
+import { unpacker, type FieldList } from './codec';
+import { memberOf } from './entry';
 import type { Replayed } from './journal';
 import { blockPacker, type MemberBlocks, type PackedBlock } from './memberBlocks';
 import type { MemberTable } from './memberTable';
@@ -116,8 +117,9 @@ export async function* voidedBlocks(
 	const mark = notes?.task?.kind === 'replay' ? { replay: true } : {};
 	const fold = foldingOf(sync);
 	const pack = blockPacker(fields);
+	const unpack = unpacker(fields.names);
 	for await (const { cold } of members.repack(fields)) {
-		for (const entry of unpack(cold, fields.names)) {
+		for (const entry of unpack(cold)) {
 			const member = { ...doubt(memberOf(entry), entry.key), ...mark };
 			const full = pack.add(fold(entry.key), member);
 			if (full) yield full;

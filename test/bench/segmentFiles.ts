@@ -21,7 +21,12 @@ export const changed: Version = { changedEvery };
 interface Contacts {
 	readonly version: Version;
 	readonly lineOf: (record: SyncRecord) => string;
+	/** Which contact stands in a row; undefined: they come in order. */
+	readonly at?: (row: number) => number;
 }
+
+/** Every contact once, and none beside the one before it: the factor and the count have no common divisor. */
+const shuffled = (row: number) => (row * 618_033) % count;
 
 const json: Contacts['lineOf'] = (record) => JSON.stringify(record);
 const csv: Contacts['lineOf'] = (record) =>
@@ -31,6 +36,7 @@ const csv: Contacts['lineOf'] = (record) =>
 
 const files = {
 	'contacts.ndjson': { version: original, lineOf: json },
+	'shuffled.ndjson': { version: original, lineOf: json, at: shuffled },
 	'changed.ndjson': { version: changed, lineOf: json },
 	'contacts.csv': { version: original, lineOf: csv },
 	'contacts.ndjson.gz': { version: original, lineOf: json },
@@ -56,11 +62,13 @@ export async function writeSegments(
 }
 
 function* linesOf(name: SegmentFile): Generator<string> {
-	const { version, lineOf } = files[name];
+	const { version, lineOf, at: contactAt = (row) => row }: Contacts = files[name];
 	if (lineOf === csv) yield `${Object.keys(contact(0)).join(',')}\n`;
 	const atOnce = 500;
 	for (let first = 0; first < count; first += atOnce) {
-		const lines = Array.from({ length: atOnce }, (_, at) => lineOf(contact(first + at, version)));
+		const lines = Array.from({ length: atOnce }, (_, at) =>
+			lineOf(contact(contactAt(first + at), version)),
+		);
 		yield `${lines.join('\n')}\n`;
 	}
 }

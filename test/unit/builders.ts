@@ -1,16 +1,36 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 import type { DiffSettings, Row } from '../../shared/core/census';
 import type { Comparison, DiffCounts } from '../../shared/core/diff';
+import { SharedNames } from '../../shared/core/fingerprint';
 import { foldKey, type KeyComparison } from '../../shared/core/key';
 import type { Member, Offer } from '../../shared/core/member';
 import type { SyncRecord } from '../../shared/core/record';
 import type { RecordError, RecordResult } from '../../shared/core/results';
-import { memberBlocks } from '../../shared/state/memberBlocks';
+import { HotParts, memberBlocks } from '../../shared/state/memberBlocks';
 import { MemberTable } from '../../shared/state/memberTable';
 import type { Identity, Owner } from '../../shared/state/store';
+
+type Fields = Map<string, number> | SharedNames;
+const isFields = (value: unknown): value is Fields =>
+	value instanceof Map || value instanceof SharedNames;
+
+/** Fingerprints of fields are equal by what they say, whatever holds them. */
+const sameFields = (one: unknown, other: unknown): boolean | undefined => {
+	const isMixed = one instanceof SharedNames !== other instanceof SharedNames;
+	if (!isMixed || !isFields(one) || !isFields(other)) return undefined;
+	return isDeepStrictEqual(new Map(one), new Map(other));
+};
+
+// The types of jest do not know it yet.
+(
+	expect as typeof expect & {
+		addEqualityTesters(testers: ReadonlyArray<typeof sameFields>): void;
+	}
+).addEqualityTesters([sameFields]);
 
 export const owner: Owner = { workflowId: 'w1', nodeId: 'n1', label: 'the node "Diff"' };
 
@@ -101,7 +121,10 @@ const fold = (key: string) => foldKey(key, 'fold');
 
 /** A table that holds these members as if they had been put one by one. */
 export const tableOf = async (...members: Member[]): Promise<MemberTable> => {
-	const table = new MemberTable(await memberBlocks({ hot: [], cold: () => [] }, []), fold);
+	const table = new MemberTable(
+		await memberBlocks({ hot: new HotParts(0), cold: () => [] }, []),
+		fold,
+	);
 	for (const entry of members) table.put(fold(entry.key), entry);
 	return table;
 };

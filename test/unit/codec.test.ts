@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 
 import { foldKey } from '../../shared/core/key';
 import type { Member, Offer } from '../../shared/core/member';
-import { fieldList, memberOf, offerFrom, packer, unpack, unpackAt } from '../../shared/state/codec';
+import { fieldList, packer, unpacker } from '../../shared/state/codec';
+import { memberOf, offerFrom } from '../../shared/state/entry';
 import { journalRows, replay } from '../../shared/state/journal';
 import { keyText, member, offerOf } from './builders';
 
@@ -55,20 +56,34 @@ describe('packed members and offers', () => {
 				const packedMembers = pack.take();
 				someOffers.forEach(pack.offer);
 				const { names } = fieldList(list.names);
-				expect([...unpack(packedMembers, names)].map(memberOf)).toEqual(someMembers);
-				const unpacked = [...unpack(pack.take(), names)].map((entry) => offerFrom(entry, fold));
+				const unpack = unpacker(names);
+				expect([...unpack(packedMembers)].map(memberOf)).toEqual(someMembers);
+				const unpacked = [...unpack(pack.take())].map((entry) => offerFrom(entry, fold));
 				expect(unpacked).toEqual(someOffers);
 			}),
 		);
 	});
 
-	it('are found at their offset', () => {
+	it('with the same fields share their names, and others do not take part', () => {
 		const list = fieldList([]);
 		const pack = packer(list);
-		pack.member(member('ann'));
-		const offset = pack.length;
-		pack.member(member('bob', { fields: new Map([['a', 2]]) }));
-		expect(memberOf(unpackAt(pack.take(), list.names, offset)).key).toBe(keyText('bob'));
+		const fields = [
+			new Map([['a', 1]]),
+			new Map([['a', 2]]),
+			new Map([
+				['b', 3],
+				['a', 4],
+			]),
+			new Map([['b', 5]]),
+			new Map<string, number>(),
+			new Map([['a', 6]]),
+		];
+		for (const [index, some] of fields.entries())
+			pack.member(member(`p${index}`, { fields: some }));
+		const unpacked = [...unpacker(list.names)(pack.take())].map((entry) => entry.fields);
+		expect(unpacked.map((some) => new Map(some))).toEqual(fields);
+		expect(unpacked.map(({ size }) => size)).toEqual([1, 1, 2, 1, 0, 1]);
+		expect(unpacked.map((some) => some.get('a'))).toEqual([1, 2, 4, undefined, undefined, 6]);
 	});
 
 	it('hold texts longer than the buffer', () => {
@@ -76,7 +91,7 @@ describe('packed members and offers', () => {
 		const pack = packer(list);
 		const long = member('ü'.repeat(200_000), { id: 'x'.repeat(70_000) });
 		pack.member(long);
-		expect([...unpack(pack.take(), list.names)].map(memberOf)).toEqual([long]);
+		expect([...unpacker(list.names)(pack.take())].map(memberOf)).toEqual([long]);
 	});
 
 	it('throw when bytes are missing at the end, wherever they are cut', () => {
@@ -86,7 +101,7 @@ describe('packed members and offers', () => {
 		const whole = pack.take();
 		for (let length = 1; length < whole.length; length++) {
 			const cut = whole.subarray(0, length);
-			expect(() => [...unpack(cut, list.names)]).toThrow(
+			expect(() => [...unpacker(list.names)(cut)]).toThrow(
 				expect.objectContaining({ name: 'RangeError' }),
 			);
 		}
@@ -95,7 +110,7 @@ describe('packed members and offers', () => {
 	it('throw when they name a field nobody knows', () => {
 		const pack = packer(fieldList([]));
 		pack.offer(offerOf('ann'));
-		expect(() => [...unpack(pack.take(), [])]).toThrow('unknown field');
+		expect(() => [...unpacker([])(pack.take())]).toThrow('unknown field');
 	});
 });
 

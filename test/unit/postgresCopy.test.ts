@@ -43,6 +43,14 @@ describe('rows in the binary COPY format', () => {
 		);
 	});
 
+	it('hold no memory but their own once they are larger than what the network sends at once', async () => {
+		const large = Buffer.alloc(100_000, 'x');
+		const whole = await sent([[large, Buffer.from('next')], [large]]);
+		const found = await received(inChunks(whole, [30_000]));
+		expect(found).toEqual([[large, Buffer.from('next')], [large]]);
+		expect(found.map(([part]) => part?.buffer.byteLength)).toEqual([100_000, 100_000]);
+	});
+
 	it('are refused when they end too soon', async () => {
 		const whole = await sent([[Buffer.from('a'), bigintBytes(7)]]);
 		for (let length = 0; length < whole.length; length++) {
