@@ -7,8 +7,7 @@ import type {
 	IHttpRequestHelper,
 	INodeProperties,
 } from 'n8n-workflow';
-import { appToken } from '../shared/connectors/dynamics365/token';
-import { appCredential, tokenTransport } from '../shared/n8n/appRegistration';
+import { formToken, tokenTransport } from '../shared/n8n/appRegistration';
 
 const environmentUrl = '={{$credentials.environmentUrl.trim().replace(/\\/+$/, "")}}';
 
@@ -136,14 +135,13 @@ export class CrmSyncDynamics365Api implements ICredentialType {
 		},
 	];
 
-	/** Called by n8n when there is no token yet and after a 401; the token it held was then refused. */
+	/** Called by n8n when there is no token yet and after a 401. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<{ accessToken: string }> {
-		const refused = Boolean(credentials.accessToken);
 		const transport = tokenTransport(this.helpers.httpRequest);
-		return { accessToken: await appToken(appCredential(credentials), transport, refused) };
+		return { accessToken: await formToken(credentials, transport) };
 	}
 
 	authenticate: IAuthenticateGeneric = {

@@ -33,6 +33,25 @@ export class CrmSyncSalesforceOAuth2Api implements ICredentialType {
 			description:
 				'Address of the organisation without a path, from Setup → My Domain. A sandbox has one of its own, such as https://yourcompany--test.sandbox.my.salesforce.com.',
 		},
+		// The editor labels these two by their names, whatever stands here: the hints say how Salesforce calls them.
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 3MVG9…',
+			hint: 'The Consumer Key. In Salesforce: External Client App → Settings → OAuth Settings',
+		},
+		{
+			displayName: 'Client Secret',
+			name: 'clientSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			hint: 'The Consumer Secret, beside the Consumer Key',
+		},
 		{
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
@@ -51,6 +70,18 @@ export class CrmSyncSalesforceOAuth2Api implements ICredentialType {
 			name: 'authentication',
 			type: 'hidden',
 			default: 'body',
+		},
+		{
+			displayName: 'Send Additional Body Properties',
+			name: 'sendAdditionalBodyProperties',
+			type: 'hidden',
+			default: false,
+		},
+		{
+			displayName: 'Additional Body Properties',
+			name: 'additionalBodyProperties',
+			type: 'hidden',
+			default: '',
 		},
 	];
 

@@ -68,6 +68,14 @@ const columns: INodeProperties = {
 		'The columns of a record. Its ID always comes with them. Without a choice: all columns except those that move with every write. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 };
 
+/** The editor shows neither the description nor a hint of a filter, and calls its first box "value1". */
+const firstBox: INodeProperties = {
+	displayName: 'First box of a condition: the logical name of a column, such as <b>statecode</b>.',
+	name: 'firstBox',
+	type: 'notice',
+	default: '',
+};
+
 const conditions: INodeProperties = {
 	displayName: 'Conditions',
 	name: 'conditions',
@@ -75,7 +83,7 @@ const conditions: INodeProperties = {
 	placeholder: 'Add Condition',
 	default: {},
 	description:
-		'Only records that meet them. The first box holds an expression with the logical name of a column, written as for a field of an item; the technical value is compared. The column need not be passed on.',
+		'Only records that meet them. The first box holds the logical name of a column, typed in or written as for a field of an item; the technical value is compared. The column need not be passed on.',
 	typeOptions: {
 		filter: { caseSensitive: false, typeValidation: 'loose', version: 3 },
 	},
@@ -89,5 +97,6 @@ export const properties: INodeProperties[] = [
 	table,
 	columns,
 	conditions,
+	firstBox,
 	options,
 ];

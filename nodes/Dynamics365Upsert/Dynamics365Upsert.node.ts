@@ -27,7 +27,7 @@ export class Dynamics365Upsert implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle:
-			'={{ ($parameter["action"] === "preview" ? "preview: " : "") + $parameter["table"] + " by " + $parameter["key"] }}',
+			'={{ ($parameter["action"] === "preview" ? "preview: " : "") + $parameter["writeMode"] + " " + $parameter["table"] + ($parameter["key"] ? " by " + $parameter["key"] : "") }}',
 		description: 'Creates and updates Dynamics 365 rows in bulk, with the outcome of every record',
 		defaults: { name: 'Dynamics 365 Upsert' },
 		usableAsTool: undefined,

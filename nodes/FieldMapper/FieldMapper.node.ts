@@ -23,7 +23,7 @@ export class FieldMapper implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ($parameter["action"] === "suggest" ? "suggestions" : ($parameter["mappings"]["values"] ?? []).length + " fields") + ($parameter["destinationObject"] ? " → " + $parameter["destinationObject"] : " by " + $parameter["keyFields"]) }}',
+			'={{ ($parameter["action"] === "suggest" ? "suggestions" : ($parameter["mappings"]["values"] ?? []).length + " fields") + ($parameter["destinationObject"] ? " → " + $parameter["destinationObject"] : $parameter["keyFields"] ? " by " + $parameter["keyFields"] : "") }}',
 		description: 'Turns each item into a record with the fields of the destination',
 		defaults: { name: 'Field Mapper' },
 		usableAsTool: undefined,

@@ -38,10 +38,14 @@ export class MappingTally {
 const SHOWN_FIELDS = 5;
 
 /** People take the holds on Mapped for records that went through in spite of all. */
-const aboutRejected =
-	'Rejected records also pass through Mapped as holds, so that Segment Diff does not take them for removed; they are not written. To let a value through, translate it with Field Replacement before this node, or choose another When a Value Does Not Fit.';
+const aboutRejected = (behindSegmentDiff: boolean): string => {
+	const why = behindSegmentDiff
+		? 'and stay due: the next run hands them out again'
+		: 'so that Segment Diff does not take them for removed';
+	return `Rejected records also pass through Mapped as holds, ${why}; they are not written. To let a value through, translate it with Field Replacement before this node, or choose another When a Value Does Not Fit.`;
+};
 
-/** Says on the node what became of the records, and what a mapping edit does not do. */
+/** Says on the node what became of the records. */
 export function addHints(
 	context: IExecuteFunctions,
 	tally: MappingTally,
@@ -53,17 +57,10 @@ export function addHints(
 	const counts = `${count(mapped)} mapped, ${count(refused)} rejected${before}.`;
 	const first = rejected.length > 0 ? ` The first: ${String(rejected[0].json.reason)}` : '';
 	hint(context, refused === 0 ? 'info' : 'warning', counts + first);
-	if (refused > 0) hint(context, 'info', aboutRejected);
+	if (refused > 0) hint(context, 'info', aboutRejected(isBehindSegmentDiff(context)));
 	const warnings = tally.warningText();
 	if (warnings !== undefined) hint(context, 'warning', warnings);
 	for (const caution of cautions) hint(context, 'warning', caution);
-	if (isBehindSegmentDiff(context)) {
-		hint(
-			context,
-			'warning',
-			'This mapper stands behind Segment Diff: editing a mapping will not re-send records the destination already accepted. Put it before Segment Diff, or resend everything with Sync State.',
-		);
-	}
 }
 
 /** A hint in the output panel. */

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { converterTo } from '../../shared/core/conversion';
 import type { EnvelopePlace } from '../../shared/core/envelope';
+import { readEnvelope } from '../../shared/core/envelope';
 import { SyncError } from '../../shared/core/errors';
 import { customAttributes } from '../../shared/core/mapping/attributes';
 import { mappingCautions } from '../../shared/core/mapping/cautions';
@@ -18,7 +19,9 @@ import type {
 	PassThrough,
 	UnfitPolicy,
 } from '../../shared/core/mapping/rules';
+import type { SyncRecord } from '../../shared/core/record';
 import { fieldNames } from '../../shared/n8n/parameters';
+import type { ObjectFields } from '../../shared/n8n/systems';
 import { objectFields } from '../../shared/n8n/systems';
 import { destinationSide } from './destinationProperties';
 import { readMappings } from './mappingRows';
@@ -49,7 +52,7 @@ export function readOptions(context: IExecuteFunctions): Options {
 export async function readDestination(
 	context: IExecuteFunctions,
 	options: Options,
-): Promise<Destination | undefined> {
+): Promise<(Destination & ObjectFields) | undefined> {
 	const found = await objectFields(context, destinationSide);
 	return found && { ...found, converterTo: converters(context, options) };
 }
@@ -80,10 +83,18 @@ export async function readSettings(context: IExecuteFunctions): Promise<Settings
 		rules: destination ? fitToDestination(rules, destination) : rules,
 		place: options.keepBookkeepingOut === true ? 'beside' : 'inside',
 		cautions: [
-			...mappingCautions(rules, records),
+			...mappingCautions(rules, wholeRecords(context)),
 			...(destination ? checkRequired(rules, destination, options) : []),
 		],
 	};
+}
+
+/** A removed or held record may carry its key alone, so a field it lacks is no mistake in a mapping. */
+function wholeRecords(context: IExecuteFunctions): SyncRecord[] {
+	return context.getInputData().flatMap((item) => {
+		const change = readEnvelope(item).envelope?.change;
+		return change === 'removed' || change === 'hold' ? [] : [item.json];
+	});
 }
 
 /**

@@ -1,22 +1,25 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Envelope } from '../../shared/core/envelope';
-import { withoutEnvelope } from '../../shared/core/envelope';
+import { readEnvelope, withoutEnvelope } from '../../shared/core/envelope';
 import { SyncError } from '../../shared/core/errors';
 import { inferredField, observeType } from '../../shared/core/mapping/inference';
+import type { Destination } from '../../shared/core/mapping/destination';
 import { fieldList, missingRequired } from '../../shared/core/mapping/destination';
 import type { Mapping } from '../../shared/core/mapping/rules';
 import type { SourceField, Suggestion } from '../../shared/core/suggest';
 import { suggestMappings } from '../../shared/core/suggest';
+import type { KeyEvidence } from '../../shared/core/suggest/keys';
+import { suggestKeys } from '../../shared/core/suggest/keys';
 import { sourceFields } from '../../shared/core/suggest/sources';
-import { count } from '../../shared/core/words';
+import { count, counted } from '../../shared/core/words';
 import { isEmptyInput } from '../../shared/n8n/emptyInput';
 import { errorText, nodeError } from '../../shared/n8n/errors';
 import { describeField } from '../../shared/n8n/objectLists';
 import { hint } from './hints';
 import { readMappings } from './mappingRows';
 import { readDestination, readOptions } from './settings';
-import { pathText, suggestedNode } from './suggestedNode';
+import { keyNames, pathText, suggestedNode } from './suggestedNode';
 
 /** Records that are looked at; more would not make a suggestion better. */
 const LOOKED_AT = 1_000;
@@ -41,35 +44,66 @@ async function suggestions(context: IExecuteFunctions): Promise<INodeExecutionDa
 			hint: 'Choose a system in Destination, and its object. With Any Destination nothing is known of the fields.',
 		});
 	}
-	const sources = readSources(context);
-	const { fields, title, converterTo } = destination;
-	const existing = readMappings(context);
-	const open = openFields(sources, existing);
-	const mapped = new Set(existing.map(({ destinationField }) => destinationField));
-	const free = fields.filter(({ name }) => !mapped.has(name));
-	const found = suggestMappings(open, free, converterTo);
+	const { open, found, whyNot, missing } = suggest(context, destination);
 	const bySource = new Map(found.map((suggestion) => [suggestion.source, suggestion]));
-	const fed = fields.filter(({ name }) => mapped.has(name));
-	const whyNot = new Map(
-		suggestMappings(open, fed, converterTo).map(({ source, field }) => [
-			source,
-			`belongs to ${field.name}, which is mapped already`,
-		]),
-	);
 	const items = open.map((source) =>
 		row(suggestionOf(source, bySource.get(source), whyNot.get(source))),
 	);
-	const missing = missingRequired({ mappings: existing, customAttributes: [] }, fields).filter(
-		({ name }) => !found.some(({ field }) => field.name === name),
-	);
-	const required =
-		missing.length > 0 ? ` Required and without a source: ${fieldList(missing)}.` : '';
-	hint(
-		context,
-		'warning',
-		`${already(existing.length)}${count(found.length)} of ${count(open.length)} source fields have a suggestion for ${title}.${required} Nothing is applied and no record is handed on: copy the text in "node" of the last item, paste it onto the canvas, check it there, and connect it instead of this node. A field without a suggestion can go to Custom Attributes.`,
-	);
+	const texts = [
+		`See the output Suggestions: ${already(readMappings(context).length)}${count(found.length)} of ${counted(open.length, 'source field')} ${found.length === 1 ? 'has' : 'have'} a suggestion for ${destination.title}.`,
+		...missing,
+		'Nothing is applied and no record is handed on: copy the text in "node" of the last item, paste it onto the canvas, check it there, and connect it instead of this node.',
+		...(destination.createsFields
+			? ['A field without a suggestion can go to Custom Attributes.']
+			: []),
+	];
+	hint(context, 'warning', texts.join(' '));
 	return [...items, row({ ...nodeRow, node: suggestedNode(context, found) })];
+}
+
+/** Pairs what is not mapped yet: the key before all else, because without it the node does not run. */
+function suggest(context: IExecuteFunctions, { fields, converterTo }: Destination) {
+	const sources = readSources(context);
+	const existing = readMappings(context);
+	const keys = keyNames(context);
+	const mapped = new Set(existing.map(({ destinationField }) => destinationField));
+	const [fed, free] = parted(fields, ({ name }) => mapped.has(name));
+	const [openKeys, others] = parted(free, ({ name }) => keys.includes(name));
+	// A source field that another mapping reads may identify the record all the same.
+	const byKey = suggestKeys(sources, openKeys, converterTo, keyEvidence(context));
+	const ofKey = new Set(byKey.map(({ source }) => source));
+	const unread = openFields(sources, existing);
+	const rest = unread.filter((source) => !ofKey.has(source));
+	const found = [...byKey, ...suggestMappings(rest, others, converterTo)];
+	const known = new Set(found.map(({ field }) => field.name));
+	const keyless = openKeys.filter(({ name }) => !known.has(name));
+	const required = missingRequired({ mappings: existing, customAttributes: [] }, others).filter(
+		({ name }) => !known.has(name),
+	);
+	const whyNot = suggestMappings(rest, fed, converterTo).map(
+		({ source, field }) => [source, `belongs to ${field.name}, which is mapped already`] as const,
+	);
+	return {
+		open: sources.filter((source) => unread.includes(source) || ofKey.has(source)),
+		found,
+		whyNot: new Map(whyNot),
+		missing: [
+			...(keyless.length > 0
+				? [`Key without a source: ${fieldList(keyless)}. Map it, or the node does not run.`]
+				: []),
+			...(required.length > 0 ? [`Required and without a source: ${fieldList(required)}.`] : []),
+		],
+	};
+}
+
+function parted<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[], second: T[]] {
+	return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
+
+function keyEvidence(context: IExecuteFunctions): KeyEvidence {
+	const items = context.getInputData().slice(0, LOOKED_AT);
+	const compared = items.map((item) => readEnvelope(item).envelope?.key).find(Boolean);
+	return { comparedBy: Object.keys(compared ?? {}), records: items.map(({ json }) => json) };
 }
 
 function already(mapped: number): string {

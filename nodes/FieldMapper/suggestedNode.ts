@@ -13,7 +13,7 @@ export function suggestedNode(
 	suggestions: readonly Suggestion[],
 ): string {
 	const node = context.getNode();
-	const keys = String(context.getNodeParameter('keyFields', 0, '')).split(',');
+	const keys = keyNames(context);
 	const isKey = ({ field }: Suggestion) => keys.includes(field.name);
 	const inOrder = [
 		...suggestions.filter(isKey),
@@ -39,6 +39,13 @@ export function suggestedNode(
 		...(node.credentials && { credentials: node.credentials }),
 	};
 	return JSON.stringify({ nodes: [pasted], connections: {} });
+}
+
+/** The key fields as far as they are chosen. */
+export function keyNames(context: IExecuteFunctions): readonly string[] {
+	return String(context.getNodeParameter('keyFields', 0, ''))
+		.split(',')
+		.map((name) => name.trim());
 }
 
 /** A source field as n8n writes it when it is dragged into a parameter. */

@@ -16,14 +16,10 @@ const conditions: INodeProperties = {
 	},
 };
 
-/** The facts that surprise people; each has a test. */
+/** What surprises people stands on the page, with a test for each line. */
 const howValuesCompare: INodeProperties = {
-	displayName: [
-		'<strong>Missing and null:</strong> text compares them as empty text, so "is not equal to" and "does not contain" let them pass.',
-		'Dates: never a match, "is not equal to" included. True or false: "is false" matches them.',
-		'Numbers: missing is never less or greater, but null and blank text count as 0 there; "equals 0" does not match them. Add "exists" to leave them out.',
-		'<br><strong>Case and types:</strong> CH and ch differ unless Ignore Case is on. A value of another type than the comparison\'s ("5" for a number) refuses its record: it is held, with the reason, until Convert Types Where Required is on.',
-	].join(' '),
+	displayName:
+		'Missing values, case and types: <a href="https://github.com/n8n-nodes-crm-sync/n8n-nodes-crm-sync/blob/main/docs/nodes/record-filter.md">how values compare</a>.',
 	name: 'howValuesCompare',
 	type: 'notice',
 	default: '',

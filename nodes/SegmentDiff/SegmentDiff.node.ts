@@ -22,7 +22,7 @@ export class SegmentDiff implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ "what changed in " + ($parameter["syncName"] || "the segment") }}',
+		subtitle: '={{ $parameter["syncName"] || "what changed" }}',
 		description:
 			'Compares the input with what the destination accepted and passes on what was added, changed or removed',
 		defaults: { name: 'Segment Diff' },

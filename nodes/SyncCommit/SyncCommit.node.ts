@@ -20,7 +20,7 @@ export class SyncCommit implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle: 'remembers what was delivered',
+		subtitle: 'confirms',
 		description:
 			'Tells Segment Diff what a node that is not from this package has delivered; items with an error come back next time',
 		defaults: { name: 'Confirm Delivery' },

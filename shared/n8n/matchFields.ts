@@ -39,7 +39,7 @@ async function matchFields(
 		...others.map((field) => ({
 			name: `${field.label} (${field.name})`,
 			value: field.name,
-			description: `Looked up first · ${describeField(field)}`,
+			description: `Searched before writing · ${describeField(field)}`,
 		})),
 	];
 }

@@ -36,12 +36,23 @@ export function searchObjects(scope: ListScope) {
 /** Options of a key parameter: the record id and every usable alternate key, with the fields each consists of. */
 export function loadKeys(scope: ListScope) {
 	return async function (this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+		if (objectOf(this, scope) === '') return [chooseObject];
 		const keys = await aboutObject(this, scope, async (of, name) => await of.keys(name));
 		return keys
 			.filter((key) => key.usable)
-			.map((key) => ({ name: key.label, value: key.fields.join(','), description: key.name }));
+			.map(({ name, label, fields }) => ({
+				name: label,
+				value: fields.join(','),
+				...(!label.includes(name) && { description: name }),
+			}));
 	};
 }
+
+/** Stands where a list would only say "No data". */
+const chooseObject: INodePropertyOptions = {
+	name: 'Choose the Table or Object Above First',
+	value: '',
+};
 
 /** Options of a field parameter: the fields that pass `isWanted`, with type, length and marks. */
 export function loadFields(scope: ListScope, isWanted: (field: FieldInfo) => boolean) {
@@ -92,9 +103,14 @@ export async function aboutObject<T>(
 	scope: ListScope,
 	ask: (connector: Connector, objectName: string) => Promise<readonly T[]>,
 ): Promise<readonly T[]> {
-	const object = context.getCurrentNodeParameter(scope.objectParameter, { extractValue: true });
-	if (typeof object !== 'string' || object === '') return [];
+	const object = objectOf(context, scope);
+	if (object === '') return [];
 	return (await listing(context, scope, async (of) => await ask(of, object))) ?? [];
+}
+
+function objectOf(context: ILoadOptionsFunctions, { objectParameter }: ListScope): string {
+	const object = context.getCurrentNodeParameter(objectParameter, { extractValue: true });
+	return typeof object === 'string' ? object : '';
 }
 
 /** The editor shows the message of a failed list and nothing else, so it carries the next step as well. */

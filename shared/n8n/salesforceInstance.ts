@@ -6,6 +6,7 @@ import { signInHint } from '../connectors/salesforce/errorHints';
 import { faultOf } from '../connectors/salesforce/errors';
 import { instanceOrigin } from '../connectors/salesforce/instance';
 import { SyncError } from '../core/errors';
+import { mustBeChosen } from './chosenCredential';
 import { n8nHttpClient } from './httpClient';
 import type { SignInRefusal } from './requestFailure';
 import type { SalesforceCredentialType } from './salesforce';
@@ -32,6 +33,7 @@ export async function salesforceInstance(
 	type: SalesforceCredentialType,
 	named: string | undefined,
 ): Promise<string> {
+	mustBeChosen(context, type, 'Salesforce');
 	const wanted = named?.trim() ? instanceOrigin(named) : undefined;
 	if (wanted !== undefined && SALESFORCE_HOST.test(new URL(wanted).hostname)) {
 		// A JWT credential adds its own host: another one would be named in vain.

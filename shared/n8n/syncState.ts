@@ -16,7 +16,8 @@ import {
 	resendEverything,
 	type ChangeState,
 } from './syncStateChanges';
-import { changeCounts, listFailedRecords, listRuns, listSyncs, type Shown } from './syncStateLists';
+import { listFailedRecords } from './syncStateFailures';
+import { changeCounts, listRuns, listSyncs, type Shown } from './syncStateLists';
 
 const lists = { listFailedRecords, listRuns } as const;
 const changes = {
@@ -79,7 +80,10 @@ async function answer(
 	request: SyncRequest,
 ): Promise<Shown> {
 	const sync = await syncNamed(store, request.syncName);
-	if (action in lists) return await lists[action as keyof typeof lists](store, sync, request.limit);
+	if (action in lists) {
+		const list = lists[action as keyof typeof lists];
+		return await list(store, sync, request.limit, context.getTimezone());
+	}
 	if (action === 'forgetSync') requireConfirmation(request);
 	const change: ChangeState = changes[action as keyof typeof changes];
 	const asked = { ...request, now: Date.now() };

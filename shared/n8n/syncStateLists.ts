@@ -2,7 +2,6 @@ import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from '
 
 import { SyncError } from '../core/errors';
 import type { Failure } from '../core/failures';
-import { keyRecord } from '../core/key';
 import { count, counted } from '../core/words';
 import { hasEnded } from '../state/process';
 import { executionOf } from '../state/registry';
@@ -112,49 +111,17 @@ function shownRun(sync: Sync, row: RunRow): IDataObject {
 	const action = actionOf(row);
 	const zeros = action === 'sync' ? runCounts.map((name) => [name, 0]) : [];
 	return {
-		...Object.fromEntries(zeros),
-		...row.counts,
-		sync: sync.name,
-		run: row.id,
-		execution: row.execution,
-		action,
+		startedAt: dateOf(row.startedAt),
 		state: row.state,
 		message: row.message,
-		startedAt: dateOf(row.startedAt),
-		endedAt: dateOf(row.endedAt),
+		action,
+		...Object.fromEntries(zeros),
+		...row.counts,
 		seconds: (row.endedAt - row.startedAt) / 1000,
-	};
-}
-
-/** Records the destination did not take, parked ones first, with their last error. */
-export async function listFailedRecords(store: Store, sync: Sync, limit: number): Promise<Shown> {
-	const { failures } = await store.backlog(sync);
-	const all = [...failures.values()];
-	const rows = [...all.filter(isParked), ...all.filter((failure) => !isParked(failure))];
-	const now = Date.now();
-	return limited(rows, limit, {
-		show: (failure) => shownFailure(sync, failure, now),
-		none: `No record of the sync "${sync.name}" has failed.`,
-		some: 'record',
-	});
-}
-
-function shownFailure(sync: Sync, failure: Failure, now: number): IDataObject {
-	const { kind, parked, dueAt = 0, attempts, change, code, message, firstRun, lastRun } = failure;
-	return {
+		endedAt: dateOf(row.endedAt),
+		execution: row.execution,
 		sync: sync.name,
-		key: keyRecord(failure.key, sync.identity.keyFields) as IDataObject,
-		state: dueAt <= now ? 'due' : parked ? 'parked' : 'waiting',
-		kind,
-		change,
-		code,
-		message,
-		attempts,
-		dueAt: dueAt > now ? dateOf(dueAt) : null,
-		firstRun,
-		firstExecution: executionOf(firstRun),
-		lastRun,
-		lastExecution: executionOf(lastRun),
+		run: row.id,
 	};
 }
 
@@ -180,22 +147,28 @@ export async function searchSyncs(
 	}
 }
 
-function limited<T>(
+/** The first rows of a list, and whether there are more. */
+export function limited<T>(
 	rows: readonly T[],
 	limit: number,
-	{
-		show,
-		none,
-		some,
-	}: { readonly show: (row: T) => IDataObject; readonly none: string; readonly some: string },
+	{ show, none, some, next = '' }: Listing<T>,
 ): Shown {
 	const records = rows.slice(0, limit).map(show);
 	const isCut = rows.length > limit;
 	const shown = `${counted(records.length, some)}${isCut ? '; there are more, raise Limit to see them' : ''}.`;
-	return { records, hint: records.length === 0 ? none : shown };
+	return { records, hint: records.length === 0 ? none : `${shown} ${next}`.trim() };
 }
 
-function isParked({ parked }: Failure): boolean {
+/** How a list is told: a row of it, its words when it is empty, what its rows are, and the next step. */
+interface Listing<T> {
+	readonly show: (row: T) => IDataObject;
+	readonly none: string;
+	readonly some: string;
+	readonly next?: string;
+}
+
+/** Given up on until something changes (design R7). */
+export function isParked({ parked }: Failure): boolean {
 	return parked;
 }
 
@@ -205,6 +178,7 @@ function actionOf({ counts }: RunRow): string {
 	return found?.[0] ?? 'sync';
 }
 
-function dateOf(milliseconds: number): string {
+/** A moment as items carry it. */
+export function dateOf(milliseconds: number): string {
 	return new Date(milliseconds).toISOString();
 }

@@ -13,6 +13,8 @@ interface System {
 	readonly name: string;
 	/** The parameter that says how to sign in, where a node may know several systems. */
 	readonly signIn: string;
+	/** Whether its writer creates the columns that custom attributes ask for. */
+	readonly createsFields: boolean;
 	/**
 	 * A connector over the node's credential. `authentication`: what that parameter holds. `options`: those of a
 	 * node of this system alone, as far as they say how to reach it.
@@ -25,12 +27,14 @@ export const systems: Readonly<Record<string, System>> = {
 	dynamics365: {
 		name: 'Dynamics 365',
 		signIn: 'authentication',
+		createsFields: true,
 		connect: async (context, authentication) =>
 			await dynamics365Connector(context, dynamicsCredentialType(authentication)),
 	},
 	salesforce: {
 		name: 'Salesforce',
 		signIn: 'salesforceAuthentication',
+		createsFields: false,
 		connect: async (context, authentication, options) => {
 			const credentialType = salesforceCredentialType(authentication);
 			return await salesforceConnector(context, credentialType, salesforceAddress(options));
@@ -50,6 +54,7 @@ export interface ObjectFields {
 	readonly title: string;
 	readonly objectName: string;
 	readonly fields: readonly FieldInfo[];
+	readonly createsFields: boolean;
 }
 
 /** The fields of the object that one side of a node names; undefined for a side that is left open. */
@@ -69,5 +74,6 @@ export async function objectFields(
 	const authentication: unknown = context.getNodeParameter(systems[name].signIn, 0, '');
 	const connector = await systems[name].connect(context, authentication);
 	const fields = await connector.fields(objectName);
-	return { title: `${systems[name].name} ${objectName}`, objectName, fields };
+	const { name: systemName, createsFields } = systems[name];
+	return { title: `${systemName} ${objectName}`, objectName, fields, createsFields };
 }

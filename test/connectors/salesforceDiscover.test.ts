@@ -205,10 +205,10 @@ describe('Salesforce fields', () => {
 });
 
 describe('Salesforce keys', () => {
-	test('salesforce:2 the id first, then external ids, the unique ones before the others', async () => {
+	test('salesforce:2 unique external ids first, then the id, then what may repeat', async () => {
 		const keys = await readKeys(openApi(org).api, 'Booking__c');
-		expect(keys.map(({ name }) => name)).toEqual(['Id', 'Code__c', 'Reference__c', 'Legacy__c']);
-		expect(keys[0]).toMatchObject({ primary: true, fields: ['Id'], usable: true });
+		expect(keys.map(({ name }) => name)).toEqual(['Code__c', 'Reference__c', 'Id', 'Legacy__c']);
+		expect(keys[2]).toMatchObject({ primary: true, fields: ['Id'], usable: true });
 		expect(keys[3].label).toBe('Legacy Number (Legacy__c) · external ID · may repeat');
 	});
 

@@ -127,8 +127,15 @@ editorTest(
 		await editor.closeNode();
 		const { rest } = await useN8n();
 		await editor.page.goto(`${rest.url}/home/credentials/${world.credential.id}`);
-		await editor.page.getByText('Connection tested successfully').waitFor();
+		const { page } = editor;
+		await page.getByText('Connection tested successfully').waitFor();
+		await page.locator('label', { hasText: 'My Domain URL' }).first().waitFor();
 		await editor.screenshot('salesforce-credential');
+		const labels = (await page.locator('label').allInnerTexts()).join();
+		expect(labels).toMatch(/Client ID.*Client Secret.*My Domain URL/s);
+		expect(labels).not.toContain('Additional Body Properties');
+		await page.getByText('The Consumer Key. In Salesforce').waitFor();
+		await page.getByText('The Consumer Secret, beside').waitFor();
 	},
 );
 
@@ -149,7 +156,7 @@ editorTest(
 		await open('matchField');
 		await page.getByText('Record ID (Id)').first().waitFor();
 		await page.getByText('External Key (Ext__c) · external ID').first().waitFor();
-		await page.getByText('Looked up first').first().waitFor();
+		await page.getByText('Searched before writing').first().waitFor();
 		await page.waitForTimeout(500);
 		await editor.screenshot('salesforce-match-fields');
 	},

@@ -109,7 +109,7 @@ function shapingLine({ credential }: SyncWorld): WorkflowDefinition {
 /** Node → labels its panel must show at once. */
 const panels: Record<string, readonly string[]> = {
 	Kinds: ['Source', 'Destination', 'Rules', 'Existing Value', 'New Value', 'When Unmatched'],
-	'Open Ones': ['Conditions', 'Missing and null', 'Delete Filtered-Out Records', 'Options'],
+	'Open Ones': ['Conditions', 'how values compare', 'Delete Filtered-Out Records', 'Options'],
 	'To Account': ['Action', 'Destination', 'Destination Object', 'Key Name or ID', 'Mappings'],
 	Suggest: ['Action', 'Destination Object', 'Suggestions'],
 };

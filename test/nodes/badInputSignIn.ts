@@ -40,10 +40,27 @@ const whereEntra = /Microsoft Entra|app registration/;
 /** Credentials and tokens. */
 export const signIn: readonly BadInput[] = [
 	{
+		what: 'no credential',
+		rule: 'design:9',
+		before: [],
+		arrange: () => ({ writer: { credentials: {} } }),
+		says: { where: /Dynamics 365/, cause: /No .* credential is chosen/, next: /Choose one/ },
+	},
+	{
 		what: 'wrong client secret',
 		rule: 'dataverse:1.2',
 		arrange: (world) => signingIn(world, { clientSecret: 'hunter2' }),
 		says: { where: whereEntra, cause: /client secret is wrong/, next: /Copy the secret’s Value/ },
+	},
+	{
+		what: 'empty client secret',
+		rule: 'design:9',
+		arrange: (world) => signingIn(world, { clientSecret: ' ' }),
+		says: {
+			where: /Dynamics 365 credential/,
+			cause: /Client Secret .* is empty/,
+			next: /Copy the secret’s Value/,
+		},
 	},
 	{
 		what: 'expired client secret',

@@ -195,16 +195,6 @@ describe('Field Mapper in n8n', () => {
 		]);
 	});
 
-	it('design:7 warns behind Segment Diff that edits do not re-send', async () => {
-		const segmentDiff = testNode('segmentDiff', passOn().execute);
-		const run = await runWorkflow({
-			seed: [{ iata: 'ZRH', name: 'a' }],
-			nodes: [{ name: 'Diff', type: segmentDiff }, { name: 'Other', type: passOn() }, mapper()],
-		});
-		expect(run.hints('Mapper').map(({ type }) => type)).toEqual(['info', 'warning']);
-		expect(run.hints('Mapper')[1].message).toContain('will not re-send');
-	});
-
 	it('n8n:4.1 leaves the input items as they are', async () => {
 		const seed: INodeExecutionData[] = [{ json: { iata: 'ZRH', name: 'a', list: [{ x: 1 }] } }];
 		const before = structuredClone(seed);

@@ -30,6 +30,12 @@ const fields = async (more?: Record<string, unknown>) =>
 		more,
 	);
 
+const listedKeys = async (more?: Record<string, unknown>) =>
+	await asked<INodePropertyOptions[]>(
+		async (context) => await loadOptions.loadDestinationKeys.call(context),
+		more,
+	);
+
 describe('lists of the Field Mapper', () => {
 	it('design:7 fields with type, length and marks; the key first, then what is required', async () => {
 		const list = await fields();
@@ -56,10 +62,16 @@ describe('lists of the Field Mapper', () => {
 			async (context) => await listSearch.searchDestinationObjects.call(context, 'contact'),
 		);
 		expect(objects.results).toContainEqual({ name: 'Contact (contact)', value: 'contact' });
-		const keys = await asked(
-			async (context) => await loadOptions.loadDestinationKeys.call(context),
-		);
+		const keys = await listedKeys();
 		expect(keys.map(({ value }) => value)).toEqual(['contactid', 'crmsync_externalid']);
+		const repeated = keys.filter(({ name, description = '-' }) => name.includes(description));
+		expect(repeated).toEqual([]);
+	});
+
+	it('design:7 the list of keys says what to choose before it', async () => {
+		expect(await listedKeys({ destinationObject: '' })).toEqual([
+			{ name: expect.stringContaining('Object Above First'), value: '' },
+		]);
 	});
 
 	it('design:7 nothing is listed while no system or object is chosen', async () => {

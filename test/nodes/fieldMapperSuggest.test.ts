@@ -80,6 +80,48 @@ describe('Suggest Mappings', () => {
 		]);
 	});
 
+	const offered = ['A-1', 'A-2'].map((customer_no) => ({
+		...{ customer_no, Nachname: 'Lovelace' },
+		_sync: { change: 'added', key: { customer_no } },
+	}));
+
+	it('design:7 the key gets the field the sync compares by, and the pasted node runs', async () => {
+		const run = await runMapper(dynamicsMapper(org, [], suggest), offered);
+		const rows = run.records('Mapper', 2);
+		expect(rows[0]).toMatchObject({
+			source: 'customer_no',
+			destinationField: 'crmsync_externalid',
+			why: 'the sync compares the records by it',
+		});
+		const [node] = (JSON.parse(String(rows.at(-1)!.node)) as Pasted).nodes;
+		const pasted = { ...dynamicsMapper(org, []), parameters: node.parameters };
+		const removed = {
+			customer_no: 'A-3',
+			_sync: { change: 'removed', key: { customer_no: 'A-3' } },
+		};
+		const mapped = await runMapper(pasted, [...offered, removed]);
+		expect(mapped.error).toBeUndefined();
+		expect(mapped.records('Mapper')).toMatchObject([
+			{ crmsync_externalid: 'A-1', lastname: 'Lovelace' },
+			{ crmsync_externalid: 'A-2', lastname: 'Lovelace' },
+			{ crmsync_externalid: 'A-3' },
+		]);
+	});
+
+	it('design:7 the key may be fed by a field that another mapping reads too', async () => {
+		const rows: MapperRow[] = [['nickname', '={{ $json.customer_no }}']];
+		const run = await runMapper(dynamicsMapper(org, rows, suggest), offered);
+		expect(run.records('Mapper', 2)[0]).toMatchObject({ destinationField: 'crmsync_externalid' });
+	});
+
+	it('design:7 names the output to look at, and a key that nothing feeds', async () => {
+		const run = await runMapper(dynamicsMapper(org, [], suggest), [{ Nachname: 'Lovelace' }]);
+		const [text] = hintTexts(run);
+		expect(text).toMatch(/^See the output Suggestions: 1 of 1 source field has a suggestion/);
+		expect(text).toMatch(/Key without a source: [^.]*\(crmsync_externalid\)\. Map it/);
+		expect(text).toContain('Custom Attributes');
+	});
+
 	it('design:7 says which mapping already feeds the field a source field belongs to', async () => {
 		const rows: MapperRow[] = [
 			['crmsync_externalid', '={{ $json.id }}'],

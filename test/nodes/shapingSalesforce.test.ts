@@ -75,6 +75,34 @@ describe('Field Mapper to Salesforce', () => {
 		]);
 	});
 
+	test('design:7 suggestions do not point to Custom Attributes, which Salesforce Write refuses', async () => {
+		const parameters = {
+			...salesforceSide('destination', 'Booking__c'),
+			...{ action: 'suggest', keyFields: 'Code__c', mappings: {} },
+		};
+		const credentials = { [OURS]: stored(org, OURS) };
+		const run = await runWorkflow({
+			seed: [{ booking_no: 'B1', quux: 1 }],
+			nodes: [{ name: 'Mapper', type: new FieldMapper(), parameters, credentials }],
+			credentialTypes,
+		});
+		expect(run.records('Mapper', 2)[0]).toMatchObject({ destinationField: 'Code__c' });
+		expect(run.hints('Mapper')[0].message).not.toContain('Custom Attributes');
+	});
+
+	test('design:9 without a credential it says which one to choose', async () => {
+		const parameters = {
+			...salesforceSide('destination', 'Booking__c'),
+			...{ keyFields: 'Code__c', mappings: {} },
+		};
+		const mapper = { name: 'Mapper', type: new FieldMapper(), parameters };
+		const run = await runWorkflow({ seed: [{ id: 'B1' }], nodes: [mapper], credentialTypes });
+		expect(run.error).toMatchObject({
+			message: 'No Salesforce credential is chosen',
+			description: expect.stringContaining('Choose one in Credential') as string,
+		});
+	});
+
 	test('salesforce:2.1 a value that a restricted picklist has not is held', async () => {
 		const { mapped, rejected } = await map(
 			{ Code__c: '={{ $json.id }}', Name: 'x', Status__c: '={{ $json.status }}' },

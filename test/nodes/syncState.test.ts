@@ -6,6 +6,8 @@ import { nextStep, parking, thisStore, tooLong, useLookedAfter } from './syncSta
 
 const { account, answer, ask, name, org, stateNode, sync, version } = useLookedAfter();
 
+afterEach(() => jest.restoreAllMocks());
+
 describe('Sync State shows', () => {
 	it('design:7 every sync with its owner, last run and backlog', async () => {
 		await sync([airport('AAA'), tooLong('BBB')]);
@@ -44,6 +46,9 @@ describe('Sync State shows', () => {
 			{ action: 'sync', read: 2, added: 2, created: 1, rejected: 1, deleted: 0, sync: name() },
 		]);
 		expect(Date.parse(String(runs[1]!.endedAt))).toBeGreaterThan(Date.now() - 60_000);
+		expect(Object.keys(runs[1]!).slice(0, 5)).toEqual([
+			...['startedAt', 'state', 'message', 'action', 'read'],
+		]);
 		expect(await answer('listRuns', { limit: 1 })).toHaveLength(1);
 		const [listed] = (await answer('listSyncs')).filter((entry) => entry.sync === name());
 		expect(listed).toMatchObject({ lastExecution: runs[1]!.execution, message: '1 rejected' });
@@ -79,6 +84,21 @@ describe('Sync State shows', () => {
 		expect(JSON.stringify(failed)).not.toContain('xxxx');
 		const [run] = await answer('listRuns');
 		expect(failed).toMatchObject({ firstRun: run!.run, lastExecution: run!.execution });
+	});
+
+	it('design:R7 failed records: when each goes out again, and how to have it go at once', async () => {
+		// The hint speaks in the zone of the workflow, which is New York unless somebody sets another.
+		jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-22T11:31:00Z'));
+		await sync([tooLong('AAA'), tooLong('BBB')]);
+		const run = await ask('listFailedRecords');
+		const [failed] = run.records('State');
+		expect(Object.keys(failed).slice(0, 4)).toEqual(['key', 'state', 'message', 'dueAt']);
+		expect(run.hints('State').map(({ message }) => message)).toEqual([
+			'2 records. 2 parked until 23 Nov, 06:31, or until the row changes; Release Records makes them due in the next run.',
+		]);
+		await ask('releaseRecords');
+		const released = await ask('listFailedRecords');
+		expect(released.hints('State')[0].message).toBe('2 records. 2 due in the next run.');
 	});
 
 	it('sync:T60 says which syncs there are when the name is not one of them', async () => {

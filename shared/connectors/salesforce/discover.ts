@@ -45,11 +45,11 @@ export async function readFields(api: Api, name: string): Promise<FieldInfo[]> {
 		.sort((a, b) => a.label.localeCompare(b.label));
 }
 
-/** What records are commonly matched by: the record id, external ids, then other fields Salesforce indexes for it. */
+/** What records are commonly matched by, the best first: unique external ids, the record id, then other fields Salesforce indexes for it. */
 export async function readKeys(api: Api, name: string): Promise<KeyInfo[]> {
 	const { fields } = await readSObject(api, name);
 	const rank = ({ name: field, externalId, unique }: SObjectField) =>
-		field === 'Id' ? 0 : externalId ? (unique ? 1 : 2) : unique ? 3 : 4;
+		externalId && unique ? 0 : field === 'Id' ? 1 : externalId ? 2 : unique ? 3 : 4;
 	return [...fields.values()]
 		.filter(({ name: field, idLookup, externalId }) => field === 'Id' || idLookup || externalId)
 		.sort((a, b) => rank(a) - rank(b) || a.label.localeCompare(b.label))

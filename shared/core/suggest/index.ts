@@ -39,14 +39,21 @@ export function suggestMappings(
 	fields: readonly FieldInfo[],
 	converterTo: (field: FieldInfo) => Converter,
 ): Suggestion[] {
-	const candidates = fields
-		.filter(({ creatable, updatable }) => creatable || updatable)
-		.sort(plainFirst)
-		.map((field): Candidate => ({
-			field,
-			names: [readName(field.name), readName(field.label)],
-			convert: converterTo(field),
-		}));
+	const writable = fields.filter(({ creatable, updatable }) => creatable || updatable);
+	return suggestPairs(sources, writable, converterTo);
+}
+
+/** The same for fields that may be read only, as a key is that only identifies. */
+export function suggestPairs(
+	sources: readonly SourceField[],
+	fields: readonly FieldInfo[],
+	converterTo: (field: FieldInfo) => Converter,
+): Suggestion[] {
+	const candidates = [...fields].sort(plainFirst).map((field): Candidate => ({
+		field,
+		names: [readName(field.name), readName(field.label)],
+		convert: converterTo(field),
+	}));
 	const pairs = sources.flatMap((source) => {
 		const name = readName(source.path.join(' '));
 		return candidates.flatMap((candidate) => judge(source, name, candidate) ?? []);

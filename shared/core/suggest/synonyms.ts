@@ -19,7 +19,10 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
 	],
 	description: ['description', 'notes', 'note', 'comment', 'bemerkung', 'notiz', 'beschreibung'],
 	email: ['email', 'mail', 'emailaddress', 'mailaddress', 'emailadresse', 'mailadresse'],
-	employees: ['employees', 'numberofemployees', 'employeecount', 'headcount', 'mitarbeiter'],
+	employees: [
+		...['employees', 'numberofemployees', 'employeecount', 'headcount', 'staff'],
+		...['mitarbeiter'],
+	],
 	fax: ['fax', 'faxnumber', 'telefax'],
 	firstName: ['firstname', 'givenname', 'forename', 'vorname', 'prenom'],
 	gender: ['gender', 'sex', 'gendercode', 'geschlecht'],
