@@ -2,18 +2,13 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Connector } from '../connectors/connector';
 import { SyncError } from '../core/errors';
-import { maskValues } from '../core/failures';
 import type { RecordResult } from '../core/results';
-import { bindEnvironment } from '../state/binding';
-import type { Answer, LiveRun } from '../state/liveRun';
-import { enterWriter } from '../state/registry';
-import { LeaseLostError } from '../state/store';
 import { writeContext, type Effort } from './effort';
 import { errorText, nodeError } from './errors';
-import { endWithExecution } from './executionEnd';
 import { previewResults } from './preview';
 import { newFieldsOf, writeJobs, type JobSettings, type WriteJob } from './writeJob';
 import type { SendWarnings, SystemReport } from './writeReport';
+import { byRun, holdLeases, inRuns, keyOf, tell } from './writerRuns';
 import { writtenItems } from './writtenItems';
 
 export interface WriteSettings extends JobSettings {
@@ -96,32 +91,6 @@ async function work(jobs: readonly WriteJob[], session: Session): Promise<void> 
 
 const cancelled = notAttempted('The execution was cancelled before this record was sent');
 
-/** Claims the receipts and keeps their runs alive while the work goes on, also after a cancel (design R6, R13). */
-async function inRuns(
-	jobs: readonly WriteJob[],
-	session: Session,
-	work: () => Promise<void>,
-): Promise<void> {
-	const runs = [...byRun(jobs).entries()];
-	const leave = runs.map(([run]) => enterWriter(run));
-	try {
-		for (const [run, own] of runs) {
-			endWithExecution(session.context, run);
-			run.claim(own.map(keyOf), session.context.getNode().name);
-			await bindEnvironment(run, session.settings.environment);
-			// Records that were refused before any request have their outcome now.
-			await tell(
-				run,
-				own.filter(({ result }) => result),
-				session,
-			);
-		}
-		await work();
-	} finally {
-		for (const done of leave) await done();
-	}
-}
-
 async function writeAll(jobs: readonly WriteJob[], session: Session): Promise<void> {
 	const open = jobs.filter(({ result, write }) => !result && write);
 	await send(
@@ -163,12 +132,15 @@ async function send(jobs: readonly WriteJob[], session: Session): Promise<void> 
 	const { connector, settings, context } = session;
 	const records = jobs.flatMap(({ write }) => (write ? [write] : []));
 	if (records.length === 0) return;
+	await holdLeases(jobs);
 	let done = 0;
-	for await (const batch of connector.write(
+	for (const job of jobs) job.isSent = true;
+	const batches = connector.write(
 		settings.target,
 		records,
 		writeContext(session.context, session.effort, jobs),
-	)) {
+	);
+	for await (const batch of untilRefused(batches, jobs)) {
 		const finished = batch.flatMap(({ index, result }) => {
 			const job = jobs[index];
 			if (job) job.result = result;
@@ -180,48 +152,20 @@ async function send(jobs: readonly WriteJob[], session: Session): Promise<void> 
 	}
 }
 
-/** Confirms results at once, or leaves them for Confirm Delivery. A lost lease stops the writer after its batch. */
-async function tell(run: LiveRun, jobs: readonly WriteJob[], { settings }: Session): Promise<void> {
-	const answers = jobs.flatMap((job): Answer[] =>
-		job.result ? [{ key: keyOf(job), result: masked(job, job.result) }] : [],
-	);
-	if (settings.confirm === 'atConfirmDelivery') {
-		run.report(answers);
+/** What a connector had not answered when it threw a SyncError was not sent: so says its contract. */
+async function* untilRefused<T>(
+	batches: AsyncIterable<T>,
+	jobs: readonly WriteJob[],
+): AsyncGenerator<T> {
+	let stop: unknown;
+	try {
+		yield* batches;
 		return;
+	} catch (error) {
+		stop = error;
 	}
-	const lost = await run.confirm(answers).then(
-		() => undefined,
-		async (error: unknown) =>
-			error instanceof LeaseLostError ? error : await Promise.reject(error),
-	);
-	if (lost) {
-		throw new SyncError('unavailable', lost.message, {
-			hint: 'The other run sends what is missing. Give the schedule more time if this happens often.',
-		});
-	}
-}
-
-function byRun(jobs: readonly WriteJob[]): Map<LiveRun, WriteJob[]> {
-	const runs = new Map<LiveRun, WriteJob[]>();
-	for (const job of jobs) {
-		if (!job.run) continue;
-		const own = runs.get(job.run) ?? [];
-		own.push(job);
-		runs.set(job.run, own);
-	}
-	return runs;
-}
-
-function keyOf({ envelope }: WriteJob): string {
-	return envelope.receipt?.key ?? '';
-}
-
-/** The ledger keeps no customer data (design section 8); the item keeps the system's full text. */
-function masked({ record }: WriteJob, result: RecordResult): RecordResult {
-	const { error } = result;
-	return error
-		? { ...result, error: { ...error, message: maskValues(error.message, record) } }
-		: result;
+	if (stop instanceof SyncError) for (const job of jobs) job.isSent = job.result !== undefined;
+	throw stop;
 }
 
 function notAttempted(message: string): RecordResult {

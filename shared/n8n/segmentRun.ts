@@ -5,6 +5,7 @@ import type { LiveRun } from '../state/liveRun';
 import { executionOf, openRun } from '../state/registry';
 import type { Identity, Owner, RunRow, Store } from '../state/store';
 import type { ComparisonSettings } from './compareSegment';
+import { onlyOursDeliver, refuseRivals, soleWriter } from './deliverers';
 import { endWithExecution } from './executionEnd';
 import { lift } from './segmentStops';
 import { destinationOf } from './wiring';
@@ -29,9 +30,9 @@ export async function bindSegment(
 		nodeId,
 		label: `the node "${node}" of the workflow "${workflow}" (${workflowId})`,
 	};
-	await bindSync(store, syncName, { owner, identity }, (stop, code) =>
-		lift(stop, code, settings.approve),
-	);
+	const writer = soleWriter(context);
+	const claim = { owner, identity, ...(writer !== undefined && { writer }) };
+	await bindSync(store, syncName, claim, (stop, code) => lift(stop, code, settings.approve));
 }
 
 /** Opens the run of this execution. Undefined: another one is at work, and this one has said so and ended (design R13). */
@@ -50,12 +51,18 @@ export async function openSegment(
 		execution: context.getExecutionId(),
 		keepRecords: input === 'feed' && settings.keepRecords,
 		parkAfter,
+		// What neither comes again nor is kept must stay in doubt, which is what has it read again (design R12).
+		closesUnsent: (input === 'complete' || settings.keepRecords) && onlyOursDeliver(context),
 		now: Date.now,
 		onEnd,
 		...(signal && { signal }),
 	});
-	if (run) endWithExecution(context, run);
-	else onEnd(await refusedRow(context, store, syncName));
+	if (!run) {
+		onEnd(await refusedRow(context, store, syncName));
+		return undefined;
+	}
+	endWithExecution(context, run);
+	await refuseRivals(context, run);
 	return run;
 }
 

@@ -9,7 +9,7 @@ import type {
 import { SyncError } from '../core/errors';
 
 /** Our writers, and what of their parameters says where they write; nothing when they do not write. */
-const writers = new Map<string, (parameters: INodeParameters) => readonly unknown[]>([
+export const writers = new Map<string, (parameters: INodeParameters) => readonly unknown[]>([
 	['dynamics365Upsert', ({ table, key }) => [table, key]],
 	[
 		'salesforceWrite',

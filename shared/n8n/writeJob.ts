@@ -26,6 +26,8 @@ export interface WriteJob {
 	/** Undefined when there is nothing to send. */
 	readonly write?: WriteRecord;
 	result?: RecordResult;
+	/** Handed to the connector: without a result it may be at the destination. */
+	isSent?: boolean;
 }
 
 export interface JobSettings {
@@ -38,6 +40,7 @@ export interface JobSettings {
 
 /** The input items as jobs. Throws before any request when an item's run is not live (design R4). */
 export function writeJobs(context: IExecuteFunctions, settings: JobSettings): WriteJob[] {
+	const writer = context.getNode().name;
 	return context.getInputData().flatMap((item, index) => {
 		const { envelope = {}, problem } = readEnvelope(
 			item as INodeExecutionData & { _sync?: unknown },
@@ -46,7 +49,7 @@ export function writeJobs(context: IExecuteFunctions, settings: JobSettings): Wr
 		const record = withoutEnvelope(item.json);
 		if (!envelope.receipt && Object.keys(record).length === 0) return [];
 		const run = settings.action === 'write' ? runOf(context, envelope.receipt) : undefined;
-		return [makeJob({ index, record, envelope, ...(run && { run }) }, settings)];
+		return [makeJob({ index, record, envelope, ...(run && { run }) }, settings, writer)];
 	});
 }
 
@@ -86,11 +89,11 @@ function runOf(context: IExecuteFunctions, receipt: Receipt | undefined): LiveRu
 	});
 }
 
-function makeJob(job: Omit<WriteJob, 'write'>, settings: JobSettings): WriteJob {
+function makeJob(job: Omit<WriteJob, 'write'>, settings: JobSettings, writer: string): WriteJob {
 	const { target, updateWith } = settings;
 	const { envelope, record, run } = job;
 	// In a second try of the node, what already has an outcome is not sent again (n8n:T-09).
-	const said = envelope.receipt && run?.outcomeOf(envelope.receipt.key);
+	const said = envelope.receipt && run?.outcomeOf(envelope.receipt.key, writer);
 	if (said && said.status !== 'unknown' && said.status !== 'notAttempted')
 		return { ...job, result: said };
 	if (envelope.change === 'hold') return { ...job, result: heldResult(envelope) };

@@ -17,9 +17,14 @@ function ownedByAnother(sync: Sync, owner: Owner): Stop | undefined {
  * Refuses a sync whose key or destination is not what its state was built with (design R14). As long as the
  * destination has accepted nothing the state means nothing: it starts anew, as while a workflow is being built.
  */
-async function keepIdentity(store: Store, sync: Sync, identity: Identity): Promise<void> {
+async function keepIdentity(store: Store, sync: Sync, claim: Claim): Promise<void> {
+	const { identity } = claim;
 	const difference = differenceOf(sync.identity, identity);
 	if (difference === undefined) return;
+	if (isFreedOfRival(sync, claim)) {
+		await store.reidentify(sync, identity);
+		return;
+	}
 	const { members } = await store.load(sync);
 	if (!sync.lease && !(await members.isEverAccepted())) {
 		await store.restart(sync, identity);
@@ -29,6 +34,20 @@ async function keepIdentity(store: Store, sync: Sync, identity: Identity): Promi
 	throw new SyncError('config', `The sync "${sync.name}" ${difference}`, {
 		hint: `${holder}Set it back, or choose a new Sync Name: its first run compares with nothing and sends every record.`,
 	});
+}
+
+/**
+ * Whether the writer that was refused is gone (design R6) and nothing else is new: the state has been that of the
+ * other one all along.
+ */
+function isFreedOfRival(
+	{ identity: was, notes, lease }: Sync,
+	{ identity, writer }: Claim,
+): boolean {
+	const { destination } = identity;
+	const isSame = differenceOf({ ...was, destination }, identity) === undefined;
+	const isLeft = was.destination.split('; ').includes(destination);
+	return isSame && isLeft && !lease && writer !== undefined && writer === notes.rivals?.owner;
 }
 
 function differenceOf(was: Identity, is: Identity): string | undefined {
@@ -51,6 +70,14 @@ function nameOf(destination: string): string {
 	return destination === '' ? 'a node that is not from this package' : destination;
 }
 
+/** Who wants to use a sync, and for what. */
+export interface Claim {
+	readonly owner: Owner;
+	readonly identity: Identity;
+	/** The one writer downstream, by name; undefined when there is none or there are several. */
+	readonly writer?: string;
+}
+
 /**
  * The sync, created on first use. `lift` is asked before it goes over from another node: it throws unless a
  * person has approved that.
@@ -58,7 +85,7 @@ function nameOf(destination: string): string {
 export async function bindSync(
 	store: Store,
 	name: string,
-	claim: { readonly owner: Owner; readonly identity: Identity },
+	claim: Claim,
 	lift: (stop: Stop, code: string) => void,
 ): Promise<void> {
 	const { owner, identity } = claim;
@@ -67,7 +94,7 @@ export async function bindSync(
 		const stop = ownedByAnother(known, owner);
 		if (stop)
 			lift(stop, approveCode(`${name} of ${JSON.stringify(known.owner)}`, known.version, stop));
-		await keepIdentity(store, known, identity);
+		await keepIdentity(store, known, claim);
 		if (!stop) return;
 	}
 	await store.bind(name, owner, identity);

@@ -23,9 +23,9 @@ export function withoutTask(notes: Notes): Notes {
 	return omit(notes, 'task');
 }
 
-/** The notes of a sync whose source is to be read from its beginning. */
+/** The notes of a sync whose source is to be read from its beginning, for every writer behind it. */
 export function fromBeginning(notes: Notes): Notes {
-	return omit(notes, 'cursor');
+	return omit(notes, 'cursor', 'rivals');
 }
 
 /**

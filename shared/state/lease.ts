@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { hasEnded, processName } from './process';
-import type { Store, Sync } from './store';
+import { LeaseLostError, type Store, type Sync } from './store';
 
 /** Beats come every 10 s; a lease whose beat stood still for six of them has no holder (design R13). */
 export const beatMs = 10_000;
@@ -60,4 +60,12 @@ export async function takeLease(request: LeaseRequest): Promise<Sync | undefined
 
 function isOver(lease: { run: string; process: string }, { isLiveHere }: LeaseRequest): boolean {
 	return hasEnded(lease.process) || (lease.process === processName() && !isLiveHere(lease.run));
+}
+
+/** Whether the write failed because the lease is gone; any other failure rejects. */
+export async function isLostAfter(work: Promise<void>): Promise<boolean> {
+	return await work.then(
+		() => false,
+		async (error: unknown) => error instanceof LeaseLostError || (await Promise.reject(error)),
+	);
 }

@@ -2,10 +2,11 @@ import { eachInSlices } from '../core/breathe';
 import type { Comparison } from '../core/diff';
 import { SyncError } from '../core/errors';
 import type { Member } from '../core/member';
-import { expire } from '../core/protocol';
 import type { RecordResult } from '../core/results';
+import { Claims, type GiveBack } from './claims';
 import { findingsOf, withoutTask } from './findings';
-import { keptRecords, settleBatch, wordsOn, type OpenOffer } from './openOffer';
+import { isLostAfter } from './lease';
+import { keptRecords, offersLeft, settleBatch, wordsOn, type OpenOffer } from './openOffer';
 import { RunLog, type RunIdentity } from './runLog';
 import {
 	LeaseLostError,
@@ -21,6 +22,11 @@ export interface RunSettings extends RunIdentity {
 	/** Keep offered records until they are accepted: their source will not send them again (design R12). */
 	readonly keepRecords: boolean;
 	readonly parkAfter: number;
+	/**
+	 * Offers that no writer sent are closed at the end: only our writers can have sent them, and the next comparison
+	 * finds them again. Otherwise they are in doubt (design R3).
+	 */
+	readonly closesUnsent?: boolean;
 }
 
 export interface Answer {
@@ -32,7 +38,7 @@ export interface Answer {
 export class LiveRun {
 	readonly log: RunLog;
 	private readonly open = new Map<string, OpenOffer>();
-	private readonly claims = new Map<string, string>();
+	private readonly claims = new Claims();
 	private readonly liveIds = new Map<string, string>();
 	private tail: Promise<unknown> = Promise.resolve();
 	private isLost = false;
@@ -99,26 +105,32 @@ export class LiveRun {
 		this.hasOffered = true;
 	}
 
-	/** Design R6: two writers that answer the same receipts are one Segment Diff too few. */
-	claim(keys: Iterable<string>, writer: string): void {
-		for (const key of keys) {
-			const owner = this.claims.get(key) ?? writer;
-			if (owner !== writer) {
-				throw new SyncError(
-					'config',
-					`The records of "${this.sync.name}" were already written by the node "${owner}"`,
-					{
-						hint: 'Use one Segment Diff, with its own Sync Name, per destination.',
-					},
-				);
-			}
-			this.claims.set(key, writer);
-		}
+	/**
+	 * Design R6: two writers that answer the same receipts are one Segment Diff too few. A refusal is noted, so that
+	 * runs without a change do not pass for a second destination in step. Call the result with what was surely not sent.
+	 */
+	async claim(keys: readonly string[], writer: string): Promise<GiveBack> {
+		const owner = this.claims.rivalOf(keys, writer);
+		if (owner === undefined) return this.claims.take(keys, writer);
+		this.notes = { ...this.notes, rivals: { execution: this.settings.execution, owner, writer } };
+		await this.write({ notes: this.notes });
+		throw new SyncError(
+			'config',
+			`The records of "${this.sync.name}" were already written by the node "${owner}"`,
+			{ hint: 'Use one Segment Diff, with its own Sync Name, per destination.' },
+		);
 	}
 
-	/** What a writer already said of this key in this run. */
-	outcomeOf(key: string): RecordResult | undefined {
-		return this.open.get(key)?.outcome;
+	/** What this writer already said of this key in this run; what another one said is not its outcome (design R6). */
+	outcomeOf(key: string, writer: string): RecordResult | undefined {
+		const owner = this.claims.ownerOf(key) ?? writer;
+		return owner === writer ? this.open.get(key)?.outcome : undefined;
+	}
+
+	/** Proves, durably, that the run still holds its lease (design R13). Throws LeaseLostError. */
+	async hold(): Promise<void> {
+		this.isLost ||= await isLostAfter(this.store.beat(this.sync, this.id));
+		if (this.isLost) throw new LeaseLostError(this.sync.name);
 	}
 
 	/** Added and changed records nobody has answered yet: every removal asks, and waits for them (design R10). */
@@ -160,27 +172,36 @@ export class LiveRun {
 		return await work;
 	}
 
-	/** Waits for confirms under way, voids what is unconfirmed (design R3) and stores the run's row (R16). */
+	/** Waits for confirms under way, closes what was not sent, voids what is unconfirmed (R3), stores the run's row (R16). */
 	async end(): Promise<RunRow> {
 		await this.tail;
-		const doubtful = new Map<string, Member>();
-		await eachInSlices(this.open.values(), ({ said, offer, member }) => {
-			if (!said) doubtful.set(offer.folded, expire(member, offer));
-		});
-		if (!this.isLost) this.isLost = await isLostAfter(this.wrapUp(doubtful));
+		const left = await offersLeft(this.open.values(), (entry) => this.isUnsent(entry));
+		if (!this.isLost) this.isLost = await isLostAfter(this.wrapUp(left));
 		// What was under way when the lease was lost may have been written over what the other run wrote.
 		if (this.isLost) await this.store.doubt(this.sync, this.unconfirmedClaims());
-		const row = this.log.row(doubtful.size, this.isLost);
+		if (left.closed.length > 0) this.log.count('notAttempted', left.closed.length);
+		const row = this.log.row(left.members.size, this.isLost);
 		await this.store.endRun(this.sync, row);
 		return row;
 	}
 
-	private unconfirmedClaims(): string[] {
-		return [...this.claims.keys()].filter((key) => !this.open.get(key)?.said);
+	/**
+	 * Whether no writer sent it and the next run offers the same change again: from the segment, or from the record
+	 * that is kept. A feed names a removal once, so that one stays in doubt.
+	 */
+	private isUnsent({ offer, outcome, record }: OpenOffer): boolean {
+		const { closesUnsent, keepRecords } = this.settings;
+		if (!closesUnsent || this.claims.mayBeSent(offer.key)) return false;
+		if (outcome && outcome.status !== 'notAttempted') return false;
+		return !keepRecords || record !== undefined;
 	}
 
-	private async wrapUp(doubtful: ReadonlyMap<string, Member>): Promise<void> {
-		if (doubtful.size > 0) await this.write({ members: doubtful });
+	private unconfirmedClaims(): string[] {
+		return this.claims.keys.filter((key) => !this.open.get(key)?.said);
+	}
+
+	private async wrapUp(left: Awaited<ReturnType<typeof offersLeft>>): Promise<void> {
+		if (left.members.size + left.closed.length > 0) await this.write(left);
 		else if (this.endsTask) await this.write({ notes: withoutTask(this.notes) });
 		await this.store.compact(this.sync, this.id, this.state.members);
 	}
@@ -222,12 +243,4 @@ export class LiveRun {
 			this.state.members.put(folded, member),
 		);
 	}
-}
-
-/** Whether the write failed because the lease is gone; any other failure rejects. */
-async function isLostAfter(work: Promise<void>): Promise<boolean> {
-	return await work.then(
-		() => false,
-		async (error: unknown) => error instanceof LeaseLostError || (await Promise.reject(error)),
-	);
 }

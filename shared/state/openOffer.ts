@@ -1,7 +1,8 @@
+import { eachInSlices } from '../core/breathe';
 import type { Comparison } from '../core/diff';
 import type { Failure, RunMoment } from '../core/failures';
 import type { Member, Offer } from '../core/member';
-import { settleNext, type Standing, type Transition } from '../core/protocol';
+import { expire, settleNext, type Standing, type Transition } from '../core/protocol';
 import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
 import type { StateChange } from './store';
@@ -84,4 +85,28 @@ export function keptRecords({ offers, resolved }: Comparison): Map<string, SyncR
 			({ offer, record }) => [offer.folded, offer.change === 'removed' ? null : record] as const,
 		),
 	]);
+}
+
+/** What a run leaves without a confirmed answer, by folded key. */
+export interface OffersLeft {
+	/** In doubt: void, and marked `redelivered` when they are offered next. */
+	readonly members: ReadonlyMap<string, Member>;
+	/** Not sent: the member stays what it was. */
+	readonly closed: readonly string[];
+}
+
+/** Tells what an ended run may have sent (design R3) from what it surely did not. */
+export async function offersLeft(
+	open: Iterable<OpenOffer>,
+	isUnsent: (entry: OpenOffer) => boolean,
+): Promise<OffersLeft> {
+	const members = new Map<string, Member>();
+	const closed: string[] = [];
+	await eachInSlices(open, (entry) => {
+		const { said, offer, member } = entry;
+		if (said) return;
+		if (isUnsent(entry)) closed.push(offer.folded);
+		else members.set(offer.folded, expire(member, offer));
+	});
+	return { members, closed };
 }

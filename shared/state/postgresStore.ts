@@ -83,6 +83,12 @@ export class PostgresStore implements Store {
 		});
 	}
 
+	async reidentify({ id }: Sync, identity: Identity): Promise<void> {
+		const free = `UPDATE ${this.tables.sync} SET identity = $2, version = version + 1
+			WHERE id = $1 AND lease_run IS NULL`;
+		await this.transaction(async (sql) => await sql.run(free, id, JSON.stringify(identity)));
+	}
+
 	async bindEnvironment({ id }: Sync, environment: string): Promise<void> {
 		const set = `UPDATE ${this.tables.sync} SET environment = $2 WHERE id = $1`;
 		await this.transaction(async (sql) => await sql.run(set, id, environment));

@@ -44,6 +44,8 @@ export interface OpenRequest {
 	readonly execution: string;
 	readonly keepRecords: boolean;
 	readonly parkAfter: number;
+	/** Offers that no writer sent are closed when the run ends; only where nothing else can have sent them. */
+	readonly closesUnsent?: boolean;
 	now(): number;
 	readonly signal?: AbortSignal;
 	readonly clock?: LeaseClock;
@@ -133,8 +135,9 @@ export async function openRun(request: OpenRequest): Promise<LiveRun | undefined
 
 async function startSession(sync: Sync, id: string, request: OpenRequest): Promise<LiveRun> {
 	const { store, clock = systemClock, execution, keepRecords, parkAfter } = request;
+	const { closesUnsent = false, now } = request;
 	const state = await store.load(sync);
-	const settings = { id, execution, keepRecords, parkAfter, now: request.now };
+	const settings = { id, execution, keepRecords, parkAfter, closesUnsent, now };
 	const run = new LiveRun(store, sync, state, settings);
 	await run.takeDoubts(await doubtfulMembers(state, sync.identity));
 	const beat = () => {

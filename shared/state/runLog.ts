@@ -31,13 +31,17 @@ export class RunLog {
 	row(unconfirmed: number, isLost: boolean): RunRow {
 		if (this.stopped !== undefined) return this.rowOf('stopped', this.stopped);
 		const { unknown = 0, notAttempted = 0, rejected = 0 } = this.counts;
-		const back = unconfirmed + unknown + notAttempted;
+		const doubtful = unconfirmed + unknown;
+		const back = [
+			...(doubtful > 0 ? [`${doubtful} without a known outcome`] : []),
+			...(notAttempted > 0 ? [`${notAttempted} not sent`] : []),
+		];
 		const parts = [
 			...(isLost ? ['another run took over'] : []),
 			...(rejected > 0 ? [`${rejected} rejected`] : []),
-			...(back > 0 ? [`${back} without a known outcome come back in the next run`] : []),
+			...(back.length > 0 ? [`${back.join(' and ')} come back in the next run`] : []),
 		];
-		const state = isLost ? 'lost' : back > 0 ? 'incomplete' : 'completed';
+		const state = isLost ? 'lost' : back.length > 0 ? 'incomplete' : 'completed';
 		return this.rowOf(state, parts.join('; '));
 	}
 

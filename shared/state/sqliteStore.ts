@@ -81,6 +81,12 @@ export class SqliteStore implements Store {
 		});
 	}
 
+	async reidentify({ id }: Sync, identity: Identity): Promise<void> {
+		const free = `UPDATE sync SET identity = ?, version = version + 1
+			WHERE id = ? AND leaseRun IS NULL`;
+		await this.file.transaction(() => this.sql.run(free, JSON.stringify(identity), id));
+	}
+
 	async bindEnvironment(sync: Sync, environment: string): Promise<void> {
 		await this.file.transaction(() =>
 			this.sql.run('UPDATE sync SET environment = ? WHERE id = ?', environment, sync.id),

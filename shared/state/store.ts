@@ -37,6 +37,13 @@ export interface Task {
 	readonly since: number;
 }
 
+/** A writer that was refused the records another one had taken up (design R6). */
+export interface Rivals {
+	readonly execution: string;
+	readonly owner: string;
+	readonly writer: string;
+}
+
 /** What a sync remembers of itself, beside its records. */
 export interface Notes {
 	/** Where the segment comes from, for people; empty before the first run. */
@@ -50,6 +57,8 @@ export interface Notes {
 	readonly task?: Task;
 	/** Where a source that tells changes goes on; its own words. Undefined: it begins anew. */
 	readonly cursor?: string;
+	/** Until the wiring is put right, the second destination has gaps that no change shows. */
+	readonly rivals?: Rivals;
 }
 
 export interface Sync {
@@ -142,6 +151,8 @@ export interface Store {
 	bind(name: string, owner: Owner, identity: Identity): Promise<Sync>;
 	/** Forgets everything about a sync without a lease and gives it another identity. */
 	restart(sync: Sync, identity: Identity): Promise<void>;
+	/** Gives a sync without a lease another identity, and keeps what it knows. */
+	reidentify(sync: Sync, identity: Identity): Promise<void>;
 	bindEnvironment(sync: Sync, environment: string): Promise<void>;
 	/** Takes the lease if it still is as expected (undefined: free). */
 	takeLease(sync: Sync, run: string, process: string): Promise<boolean>;

@@ -69,7 +69,7 @@ describe('what failed comes back', () => {
 		const created = counts.created ?? 0;
 		expect(state).toBe('incomplete');
 		expect(counts).toMatchObject({ read: 250, added: 250 });
-		expect(message).toContain(`${250 - created} without a known outcome come back`);
+		expect(message).toContain(`${250 - created} not sent come back`);
 		const there = () =>
 			org.rows('account').filter(({ accountnumber }) => /^C\d+$/.test(String(accountnumber)));
 		expect(there()).toHaveLength(created);

@@ -98,8 +98,8 @@ describe('what a live run knows of its offers', () => {
 			return run.unansweredUpserts;
 		});
 		expect(counts).toEqual([1, 1, 1, 1, 0]);
-		expect(run.outcomeOf(ann)).toEqual(created);
-		expect(run.outcomeOf(keyText('dan'))).toBeUndefined();
+		expect(run.outcomeOf(ann, 'Dynamics')).toEqual(created);
+		expect(run.outcomeOf(keyText('dan'), 'Dynamics')).toBeUndefined();
 	});
 
 	it('takes no record for held by the key that is removed (design:R10)', async () => {
@@ -113,14 +113,8 @@ describe('what a live run knows of its offers', () => {
 
 	it('says what to do about a second writer (design:R6)', async () => {
 		const { run } = await started();
-		run.claim([ann], 'Dynamics');
-		let refusal: unknown;
-		try {
-			run.claim([ann], 'Salesforce');
-		} catch (error) {
-			refusal = error;
-		}
-		expect(refusal).toMatchObject({
+		await run.claim([ann], 'Dynamics');
+		await expect(run.claim([ann], 'Salesforce')).rejects.toMatchObject({
 			code: 'config',
 			details: { hint: 'Use one Segment Diff, with its own Sync Name, per destination.' },
 		});
@@ -174,7 +168,7 @@ describe('a run that lost its lease (design:R13)', () => {
 	it('leaves in doubt what a writer had taken up and nobody confirmed: it may arrive after all', async () => {
 		const { store, run, reload } = await started();
 		await run.offer(offering(['ann'], ['bob'], ['cid']), none);
-		run.claim([ann, bob], 'Dynamics');
+		await run.claim([ann, bob], 'Dynamics');
 		await run.confirm(answered(ann, created));
 		await store.takeLease((await store.find('people'))!, 'another', 'process');
 		expect(await run.end()).toMatchObject({ state: 'lost' });

@@ -17,6 +17,7 @@ const fate = fc.oneof(
 	{ weight: 3, arbitrary: fc.constant<FateName>('taken') },
 	{ weight: 5, arbitrary: fc.constantFrom(...(Object.keys(fates) as FateName[])) },
 );
+const ends = fc.constantFrom('refused' as const, 'noAnswer' as const);
 const drawn = fc.array(fate, { minLength: 1, maxLength: 4 });
 
 /** Every step as data: how often it is drawn, what it draws, what it does. */
@@ -53,6 +54,15 @@ const steps = [
 		fc.tuple(count, drawn, fc.constantFrom('batch' as const, 'batch' as const, 'later' as const)),
 		async (world, [size, outcomes, confirm]) => await world.write(size, outcomes, confirm),
 	),
+	step(2, 'takeUp', fc.tuple(count, ends), async (world, [size, end]) => {
+		await world.takeUp(size, end);
+	}),
+	step(2, 'endEarly', fc.tuple(slot, value, ends), async (world, [at, a, end]) => {
+		world.source.put(at, { a });
+		await world.open(true);
+		await world.takeUp(Infinity, end);
+		await world.end();
+	}),
 	step(2, 'confirmLater', count, async (world, size) => await world.confirmLater(size)),
 	step(
 		2,
@@ -96,6 +106,7 @@ const settings: fc.Arbitrary<WorldSettings> = fc.record({
 	leavers: fc.constantFrom('leave', 'send', 'send'),
 	limit: fc.constantFrom(undefined, undefined, 1, 2),
 	graceRuns: fc.constantFrom(undefined, undefined, 2),
+	closesUnsent: fc.boolean(),
 });
 
 /** The stores to run on (PROTOCOL_STORE chooses one), with what their speed allows. */

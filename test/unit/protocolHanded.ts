@@ -42,6 +42,20 @@ export function answerOf(
 	return fate.result(fate.commits ? destination.take(offered) : { status: 'notAttempted' });
 }
 
+/** A writer takes records up, and is answered, is refused before any request, or never hears. */
+export async function takeUp(
+	{ run }: Handed,
+	batch: readonly OfferedRecord[],
+	fate: 'answered' | 'refused' | 'noAnswer',
+	{ destination, ledger }: { readonly destination: Destination; readonly ledger: Ledger },
+): Promise<void> {
+	const keys = batch.map(({ offer }) => offer.key);
+	const giveBack = await run.claim(keys, 'the writer');
+	if (fate === 'refused') return giveBack(keys);
+	ledger.send(keys);
+	if (fate === 'noAnswer') for (const offered of batch) destination.take(offered);
+}
+
 /** What Sync State does for a replay: a run of its own that voids everything. */
 export async function replayOnce(
 	{ registry, store }: ProtocolProcess,

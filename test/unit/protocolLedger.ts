@@ -24,8 +24,17 @@ export class Ledger {
 	private offers = new Map<string, OfferedRecord>();
 	private standings = new Map<string, Standing>();
 	private confirmed = new Set<string>();
+	private sent = new Set<string>();
+	/** What the last run offered and sent to nobody, and whether it was in doubt already. */
+	private readonly unsent = new Map<string, boolean>();
 
-	constructor(private readonly source: Source) {}
+	constructor(
+		private readonly source: Source,
+		private readonly settings: {
+			readonly input: 'complete' | 'feed';
+			readonly closesUnsent: boolean;
+		},
+	) {}
 
 	private folded(key: string): string {
 		return this.source.keyOf({ email: keyValues(key)[0] ?? '' }) ?? '';
@@ -37,6 +46,12 @@ export class Ledger {
 
 	/** The laws of what a run may hand out. */
 	checkOffers({ offers, counts }: Comparison, rows: readonly Row[]): void {
+		for (const { offer } of offers) {
+			const key = this.folded(offer.key);
+			const before = this.doubts.has(key) ? undefined : this.unsent.get(key);
+			if (before !== undefined) expect(offer.redelivered).toBe(before);
+		}
+		this.unsent.clear();
 		for (const key of this.doubts) this.accepted.delete(key);
 		this.doubts.clear();
 		const keyOf = ({ record }: Row) => this.source.keyOf(record as { email: string });
@@ -74,6 +89,7 @@ export class Ledger {
 
 	/** Nothing counts as accepted any more. */
 	void(): void {
+		this.unsent.clear();
 		this.accepted.clear();
 	}
 
@@ -81,6 +97,12 @@ export class Ledger {
 		this.offers = new Map(offers.map((offered) => [offered.offer.key, offered]));
 		this.standings = new Map();
 		this.confirmed = new Set();
+		this.sent = new Set();
+	}
+
+	/** A writer has taken these up and not given them back. */
+	send(keys: readonly string[]): void {
+		for (const key of keys) this.sent.add(key);
 	}
 
 	confirm(key: string, result: RecordResult): void {
@@ -107,16 +129,27 @@ export class Ledger {
 		if (!this.confirmed.has(key) && reported.status !== result.status) this.confirm(key, reported);
 	}
 
-	/** The run is over: what nobody confirmed is in doubt. */
+	/** Surely not sent, and offered again by the next run. */
+	private isClosed({ offer: { key, change } }: OfferedRecord): boolean {
+		const { input, closesUnsent } = this.settings;
+		const isBack = input === 'complete' || change !== 'removed';
+		return closesUnsent && isBack && !this.sent.has(key) && !this.confirmed.has(key);
+	}
+
+	/** The run is over: what nobody confirmed is in doubt, but for what was not sent. */
 	close(): void {
+		const closed = [...this.offers.values()].filter((offered) => this.isClosed(offered));
+		for (const { offer } of closed) this.offers.delete(offer.key);
+		this.crash();
+		for (const { offer } of closed) this.unsent.set(this.folded(offer.key), offer.redelivered);
+	}
+
+	/** Nobody closed anything: all of it is in doubt. */
+	crash(): void {
 		for (const key of this.offers.keys()) {
 			if (!this.confirmed.has(key)) this.accepted.delete(this.folded(key));
 		}
 		this.offers = new Map();
-	}
-
-	crash(): void {
-		this.close();
 	}
 
 	/** A stale receipt was confirmed: whatever is accepted until then, the next run doubts the key. */
@@ -137,7 +170,8 @@ export class Ledger {
 			'notAttempted',
 		);
 		expect(sum('added', 'changed', 'removed')).toBe(this.offers.size);
-		expect(answered).toBe(this.confirmed.size);
+		const closed = [...this.offers.values()].filter((offered) => this.isClosed(offered));
+		expect(answered).toBe(this.confirmed.size + closed.length);
 		if (state === 'stopped') return expect(this.offers.size).toBe(0);
 		const isOpen = answered < this.offers.size || sum('unknown', 'notAttempted') > 0;
 		expect(state).toBe(isOpen ? 'incomplete' : 'completed');

@@ -6,7 +6,7 @@ import type { KeyComparison } from '../../shared/core/key';
 import type { LiveRun } from '../../shared/state/liveRun';
 import { identity, movesOf, owner, settings } from './builders';
 import { Destination, type FateName } from './protocolDestination';
-import { answerOf, nextOf, replayOnce, type Handed } from './protocolHanded';
+import { answerOf, nextOf, replayOnce, takeUp, type Handed } from './protocolHanded';
 import { Ledger } from './protocolLedger';
 import type { ProtocolProcess } from './protocolProcess';
 import { Source } from './protocolSource';
@@ -18,6 +18,8 @@ export interface WorldSettings {
 	/** Offers per run, and runs a record must be missing before it leaves; of a complete segment only. */
 	readonly limit?: number | undefined;
 	readonly graceRuns?: number | undefined;
+	/** Nothing but the writer can deliver: what it did not send is closed. */
+	readonly closesUnsent: boolean;
 }
 
 const hourMs = 3_600_000;
@@ -43,7 +45,7 @@ export class World {
 	) {
 		this.source = new Source(settings.comparison, settings.input);
 		this.destination = new Destination(settings.comparison);
-		this.ledger = new Ledger(this.source);
+		this.ledger = new Ledger(this.source, settings);
 	}
 
 	private get process(): ProtocolProcess {
@@ -64,11 +66,11 @@ export class World {
 			execution: String(++this.executions),
 			keepRecords: this.settings.input === 'feed',
 			parkAfter: 3,
+			closesUnsent: this.settings.closesUnsent,
 			now: () => this.now,
 			onEnd: (row) => this.ledger.checkRow(row),
 		});
-		expect(run).toBeDefined();
-		if (!run) return;
+		if (!run) throw new Error('The run was refused');
 		const rows = [
 			...this.source.read(),
 			...[...run.state.pending.values()].map((record) => ({ record })),
@@ -139,6 +141,7 @@ export class World {
 		const handed = this.current;
 		if (!handed) return;
 		const batch = nextOf(handed, count);
+		await takeUp(handed, batch, 'answered', this);
 		const answers = batch.map((offered, index) => ({
 			key: offered.offer.key,
 			result: answerOf(handed, offered, drawn[index % drawn.length] ?? 'taken', this),
@@ -147,6 +150,11 @@ export class World {
 		if (confirm === 'later') return handed.run.report(answers);
 		expect(await handed.run.confirm(answers)).toBe(0);
 		for (const { key, result } of answers) this.ledger.confirm(key, result);
+	}
+
+	/** A writer takes up the next records; its sign-in is refused, or the answers do not come. */
+	async takeUp(count: number, fate: 'refused' | 'noAnswer'): Promise<void> {
+		if (this.current) await takeUp(this.current, nextOf(this.current, count), fate, this);
 	}
 
 	/** Confirm Delivery, further on in the workflow: what the writer said of the first records. */
@@ -165,6 +173,7 @@ export class World {
 		if (!handed || !offered) return;
 		const { key } = offered.offer;
 		if (offered.offer.change === 'removed' && handed.run.unansweredUpserts > 0) return;
+		await takeUp(handed, [offered], 'answered', this);
 		const results = [first, fate].flatMap((name) =>
 			name ? [{ key, result: answerOf(handed, offered, name, this) }] : [],
 		);

@@ -126,9 +126,9 @@ describe('live runs (design:R4)', () => {
 	it('refuse a second writer for the same receipts (design:R6)', async () => {
 		const { start } = await bound();
 		const run = await start();
-		run.claim([keyText('ann')], 'Dynamics');
-		run.claim([keyText('ann'), keyText('bob')], 'Dynamics');
-		expect(() => run.claim([keyText('bob')], 'Salesforce')).toThrow(
+		await run.claim([keyText('ann')], 'Dynamics');
+		await run.claim([keyText('ann'), keyText('bob')], 'Dynamics');
+		await expect(run.claim([keyText('bob')], 'Salesforce')).rejects.toThrow(
 			'already written by the node "Dynamics"',
 		);
 		await endExecution(run);

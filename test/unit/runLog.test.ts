@@ -48,14 +48,19 @@ describe('the row of a run (design:R16)', () => {
 	});
 
 	it.each([
-		['offers nobody confirmed', 1, {}, 1],
-		['writes without an answer', 0, { unknown: 2 }, 2],
-		['records that were not attempted', 0, { notAttempted: 4 }, 4],
-		['all of these', 1, { unknown: 2, notAttempted: 4 }, 7],
+		['offers nobody confirmed', 1, {}, '1 without a known outcome'],
+		['writes without an answer', 0, { unknown: 2 }, '2 without a known outcome'],
+		['records that were not attempted', 0, { notAttempted: 4 }, '4 not sent'],
+		[
+			'all of these',
+			1,
+			{ unknown: 2, notAttempted: 4 },
+			'3 without a known outcome and 4 not sent',
+		],
 	])('is incomplete with %s, and adds them up (design:R3)', (_, unconfirmed, counts, back) => {
 		expect(counted({ created: 5, ...counts }).row(unconfirmed, false)).toMatchObject({
 			state: 'incomplete',
-			message: `${back} without a known outcome come back in the next run`,
+			message: `${back} come back in the next run`,
 		});
 	});
 

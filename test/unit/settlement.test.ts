@@ -198,7 +198,7 @@ describe('two answers to one offer (design:R6)', () => {
 			rejected: 1,
 			...(batches.length > 1 && batches[0]?.[0] === taken && { updated: 0 }),
 		});
-		expect(run.outcomeOf(keyText('ann'))).toMatchObject({ status: 'rejected' });
+		expect(run.outcomeOf(keyText('ann'), 'Dynamics')).toMatchObject({ status: 'rejected' });
 	});
 
 	it.each([

@@ -58,4 +58,15 @@ describe.each([
 		expect(again.identity).toEqual(identity());
 		expect(await store.find('nobody')).toBeUndefined();
 	});
+
+	it('gives another identity to a sync that no run is at work on, and keeps the rest (design:R14)', async () => {
+		const { store, sync } = await leased();
+		await store.reidentify(sync, identity('exact'));
+		expect((await store.find('people'))?.identity).toEqual(identity());
+		const times = { startedAt: 0, endedAt: 0, message: '', counts: {} };
+		await store.write(sync, 'r1', { keyless: 3 });
+		await store.endRun(sync, { ...times, id: 'r1', execution: '1', state: 'completed' });
+		await store.reidentify(sync, identity('exact'));
+		expect(await store.find('people')).toMatchObject({ identity: identity('exact'), keyless: 3 });
+	});
 });

@@ -37,11 +37,16 @@ export async function* inPasses(
 	const work: Work = { session, originals, mends: [] };
 	for (let open = jobs; open.length > 0;) {
 		const before = session.written;
-		const sorted = await sortByParents(session, open).catch(onlyCancelled);
+		let stop: unknown;
+		const sorted = await sortByParents(session, open).catch((error: unknown) => {
+			stop = error;
+			return undefined;
+		});
 		if (!sorted) {
-			const half = open.filter(({ unlinked }) => unlinked);
-			const untouched = open.filter(({ unlinked }) => !unlinked).map(({ index }) => index);
-			yield [...notAttempted(untouched), ...halfWritten(half)];
+			// What has no result when the run stops was not attempted: rows without their links must have one.
+			yield halfWritten(open.filter(({ unlinked }) => unlinked));
+			onlyCancelled(stop);
+			yield notAttempted(open.filter(({ unlinked }) => !unlinked).map(({ index }) => index));
 			return;
 		}
 		if (sorted.refused.length > 0) yield sorted.refused;

@@ -1,0 +1,36 @@
+/** Takes back what a claim said of these keys: they were surely not sent. */
+export type GiveBack = (unsent: readonly string[]) => void;
+
+/** Which writer took up which records of a run, and which of them the destination may have by now (design R3, R6). */
+export class Claims {
+	private readonly owners = new Map<string, string>();
+	private readonly handed = new Set<string>();
+
+	ownerOf(key: string): string | undefined {
+		return this.owners.get(key);
+	}
+
+	/** The other writer that took up one of these keys before this one. */
+	rivalOf(keys: readonly string[], writer: string): string | undefined {
+		return keys.map((key) => this.owners.get(key)).find((owner = writer) => owner !== writer);
+	}
+
+	/** From here on the destination may have them. A second try does not take back what the first one sent. */
+	take(keys: readonly string[], writer: string): GiveBack {
+		const fresh = new Set(keys.filter((key) => !this.handed.has(key)));
+		for (const key of keys) this.owners.set(key, writer);
+		for (const key of fresh) this.handed.add(key);
+		return (unsent) => {
+			for (const key of unsent) if (fresh.has(key)) this.handed.delete(key);
+		};
+	}
+
+	mayBeSent(key: string): boolean {
+		return this.handed.has(key);
+	}
+
+	/** Keys the destination may have. */
+	get keys(): readonly string[] {
+		return [...this.handed];
+	}
+}

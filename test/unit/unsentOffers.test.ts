@@ -1,0 +1,77 @@
+import type { RecordResult } from '../../shared/core/results';
+import type { OpenRequest } from '../../shared/state/registry';
+import type { LoadedState } from '../../shared/state/store';
+import { keyText, offerOf } from './builders';
+import { bound, created, offers } from './runFixture';
+
+const [ann, bob, cid] = [keyText('ann'), keyText('bob'), keyText('cid')];
+const none: ReadonlyMap<string, null> = new Map();
+const answered = (key: string, result: RecordResult) => [{ key, result }];
+
+/** A run that closes what no writer sent. */
+const closing = async (changes: Partial<OpenRequest> = {}) => {
+	const { store, sync, start } = await bound();
+	const run = await start({ closesUnsent: true, ...changes });
+	return { store, run, reload: async () => await store.load(sync) };
+};
+const known = async ({ members }: LoadedState) => [...(await members.load([ann, bob, cid])).keys()];
+
+describe('what nobody sent (design:R3)', () => {
+	it('is closed: no member, no offer, and the row says so', async () => {
+		const { run, reload } = await closing();
+		await run.offer(offers('ann', 'bob'), none);
+		await run.claim([bob], 'Dynamics');
+		expect(await run.end()).toMatchObject({
+			state: 'incomplete',
+			message: '1 without a known outcome and 1 not sent come back in the next run',
+			counts: { notAttempted: 1 },
+		});
+		const state = await reload();
+		expect([await known(state), state.offers.size]).toEqual([[bob], 0]);
+	});
+
+	it('is given back after a refused sign-in, but not what an earlier try of the node had sent', async () => {
+		const { run, reload } = await closing();
+		await run.offer(offers('ann', 'bob'), none);
+		const first = await run.claim([ann, bob], 'Dynamics');
+		first([bob]);
+		const second = await run.claim([ann, bob], 'Dynamics');
+		second([ann, bob]);
+		await run.end();
+		expect(await known(await reload())).toEqual([ann]);
+	});
+
+	it('is not what a writer said of it and nobody confirmed', async () => {
+		const { run, reload } = await closing();
+		await run.offer(offers('ann', 'bob'), none);
+		run.report([...answered(ann, created), ...answered(bob, { status: 'notAttempted' })]);
+		await run.end();
+		expect(await known(await reload())).toEqual([ann]);
+	});
+
+	it('is in doubt when it comes back no other way: a removal of a feed (design:R12)', async () => {
+		const { run, reload } = await closing({ keepRecords: true });
+		const removal = { offer: offerOf('cid', { change: 'removed' }), record: { email: 'cid' } };
+		const { offers: added, ...rest } = offers('ann');
+		await run.offer({ ...rest, offers: [...added, removal] }, none);
+		await run.end();
+		const state = await reload();
+		expect([await known(state), state.pending.size]).toEqual([[cid], 1]);
+	});
+
+	it('is in doubt when the process dies before the run ends', async () => {
+		const { run, reload } = await closing();
+		await run.offer(offers('ann'), none);
+		expect((await reload()).offers.size).toBe(1);
+	});
+});
+
+describe('the lease of a writer at work (design:R13)', () => {
+	it('is proved before it sends, and is gone for good once it is lost', async () => {
+		const { store, run } = await closing();
+		await run.hold();
+		await store.takeLease((await store.find('people'))!, 'another', 'process');
+		await expect(run.hold()).rejects.toMatchObject({ name: 'LeaseLostError' });
+		expect(await run.end()).toMatchObject({ state: 'lost' });
+	});
+});
