@@ -102,10 +102,13 @@ function readTarget(context: IExecuteFunctions, options: Options): Target {
 	}
 	const writeMode = context.getNodeParameter('writeMode', 0, 'upsert') as Target['writeMode'];
 	const { batchSize, onlyIfDifferent } = options;
+	const keyFields = writeMode === 'insert' ? [] : [readMatchField(context, objectName)];
 	return {
 		objectName,
-		keyFields: writeMode === 'insert' ? [] : [readMatchField(context, objectName)],
+		keyFields,
 		writeMode,
+		// Ids are given by Salesforce: a record without one is new (salesforce:4.1).
+		...(writeMode === 'upsert' && /^id$/i.test(keyFields[0] ?? '') && { createsKeyless: true }),
 		removedRecords: context.getNodeParameter('removedRecords', 0) as Target['removedRecords'],
 		...(batchSize !== undefined && { batchSize }),
 		...(onlyIfDifferent && { onlyIfDifferent }),

@@ -45,6 +45,8 @@ export interface WriteTarget {
 	readonly onlyIfDifferent?: boolean;
 	/** Write a record only while it is as it was read; refused where the object has no versions. */
 	readonly checkVersion?: boolean;
+	/** Records without a key are created: the key is an id that only the system gives. */
+	readonly createsKeyless?: boolean;
 	/** Fields the records ask for that the object may lack, as the records name them. */
 	readonly newFields?: readonly NewField[];
 }

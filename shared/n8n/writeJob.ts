@@ -97,7 +97,10 @@ function makeJob(job: Omit<WriteJob, 'write'>, settings: JobSettings, writer: st
 	if (said && said.status !== 'unknown' && said.status !== 'notAttempted')
 		return { ...job, result: said };
 	if (envelope.change === 'hold') return { ...job, result: heldResult(envelope) };
-	const write = writeRecord(chosen(record, settings), envelope, target.keyFields, updateWith);
+	const values = chosen(record, settings);
+	const keyed = writeRecord(values, envelope, target.keyFields, updateWith);
+	const isCreated = 'missing' in keyed && target.createsKeyless;
+	const write = isCreated ? writeRecord(values, envelope, [], updateWith) : keyed;
 	if ('missing' in write) return { ...job, result: keyless(write.missing, target) };
 	// What this run sent without learning the outcome is looked up, never repeated blindly (design R11).
 	return { ...job, write: said?.status === 'unknown' ? { ...write, redelivered: true } : write };

@@ -24,14 +24,21 @@ const shownInHint = 3;
 /** What the work cost, and what the system told of it. */
 type Account = Effort & { readonly seconds: number; readonly report?: SystemReport };
 
+/** Why records were refused, and what to do about it. */
+interface Reason {
+	readonly count: number;
+	/** Of the first of them: the next step. */
+	readonly hint?: string;
+}
+
 /** What became of the records, counted. */
 interface Tally {
 	/** Status → records. */
 	readonly counts: Record<string, number>;
 	/** The same in the words of people. */
 	readonly told: Record<string, number>;
-	/** Refusal → records. */
-	readonly reasons: Map<string, number>;
+	/** By what the system said. */
+	readonly reasons: Map<string, Reason>;
 	/** Records with a warning of a mapper or of the system. */
 	warned: number;
 }
@@ -82,7 +89,9 @@ function add(tally: Tally, outcome: Envelope, result: RecordResult, isWritten: b
 	told[word] = (told[word] ?? 0) + 1;
 	if (!isWritten && result.error) {
 		const reason = `${result.error.code}: ${result.error.message}`;
-		reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+		const { hint } = result.error;
+		const known = reasons.get(reason) ?? { count: 0, ...(hint && { hint }) };
+		reasons.set(reason, { ...known, count: known.count + 1 });
 	}
 	if (outcome.result?.warnings?.some((warning) => warning !== nothingSent)) tally.warned += 1;
 }
@@ -98,7 +107,7 @@ function summaryOf(
 		...(warned > 0 && { warned }),
 		...spent(effort),
 		...report?.summary,
-		reasons: [...reasons].slice(0, shownReasons).map(([reason, count]) => ({ reason, count })),
+		reasons: [...reasons].slice(0, shownReasons).map(([reason, told]) => ({ reason, ...told })),
 		// A preview is looked at by whoever asked for it.
 		...(sendWarnings && {
 			sendWarnings: action === 'write' && isMessageDue(sendWarnings, counts, warnings),
@@ -143,7 +152,7 @@ function addHints(
 			: []),
 	].join(' ');
 	const troubles = [
-		...[...reasons].slice(0, shownInHint).map(([reason, number]) => `${count(number)} × ${reason}`),
+		...[...reasons].slice(0, shownInHint).map(reasonSentence),
 		...(account.report?.warnings ?? []),
 	];
 	const sentences = [sentence, ...troubles];
@@ -154,6 +163,9 @@ function addHints(
 	});
 	return sentences;
 }
+
+const reasonSentence = ([reason, { count: number, hint }]: [string, Reason]): string =>
+	`${count(number)} × ${reason}${hint ? `${/[.!?]$/.test(reason) ? '' : '.'} ${hint}` : ''}`;
 
 function missingSentence(
 	{ missing }: Effort,

@@ -135,6 +135,22 @@ describe('who is told', () => {
 		});
 	});
 
+	it('design:9 the summary tells the next step beside each reason, as the record does', async () => {
+		ledger.answer = ({ values: { text } }) => ({
+			...refusal,
+			error: { ...refusal.error, ...(text === 'two' && { code: 'WORSE', hint: 'Do this.' }) },
+		});
+		const rows = [row('A', 'one'), row('B', 'two'), row('C', 'two')];
+		const run = await runLine([insertNode(ledger)], rows);
+		expect(run.records('Writer', 2)[0]).toMatchObject({
+			reasons: [
+				{ reason: 'BAD: no', count: 1 },
+				{ reason: 'WORSE: no', count: 2, hint: 'Do this.' },
+			],
+			message: 'event: 3 rejected. 1 × BAD: no 2 × WORSE: no. Do this.',
+		});
+	});
+
 	it('salesforce:4.11 a record written with a warning is a problem, and so is what the system warns of', async () => {
 		ledger.answer = () => ({ status: 'created', warnings: ['cut'] });
 		expect(await told('problems')).toMatchObject({ sendWarnings: true, warned: 1 });
