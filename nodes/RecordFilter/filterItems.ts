@@ -48,7 +48,8 @@ export async function filterItems(context: IExecuteFunctions): Promise<INodeExec
 		}
 		if (verdict.kind === 'unclear') refusal ??= verdict.reason;
 		const leaves = deleteFilteredOut && verdict.kind === 'fails';
-		kept.push(standIn(item, index, reading, { reason: verdict.reason, leaves }));
+		const isMeant = verdict.kind === 'fails';
+		kept.push(standIn(item, index, reading, { reason: verdict.reason, leaves, isMeant }));
 		discarded.push(copyOf(item, index, reading, verdict.reason));
 	});
 	addHints(context, { tally, settings, wiring, refusal, absent: absent.names() });
@@ -74,20 +75,36 @@ function judge({ filter }: Settings, index: number, { problem }: EnvelopeReading
 	return filter.judge(index);
 }
 
+interface StandIn {
+	readonly reason: string;
+	/** The record counts as one that left. */
+	readonly leaves: boolean;
+	/** The conditions say no, rather than not being able to tell. */
+	readonly isMeant: boolean;
+}
+
 /** The record with an envelope that says why it is not sent. Only Segment Diff turns an offer into a removal. */
 function standIn(
 	item: INodeExecutionData,
 	index: number,
 	{ envelope, problem }: EnvelopeReading,
-	{ reason, leaves }: { readonly reason: string; readonly leaves: boolean },
+	{ reason, leaves, isMeant }: StandIn,
 ): INodeExecutionData {
-	const change = leaves && envelope?.receipt === undefined ? 'removed' : 'hold';
+	const isBefore = envelope?.receipt === undefined;
+	const change = leaves && isBefore ? 'removed' : 'hold';
+	// A record that is left out on purpose is no failure, as one that was refused is.
+	const result = { status: 'skipped', reason: 'policy' } as const;
+	const said = {
+		change,
+		reason,
+		...(change === 'hold' && isBefore && isMeant && { result }),
+	} as const;
 	const carried =
 		envelope &&
 		omit(envelope, 'changedFields', 'unchanged', 'insertOnly', 'previousKey', 'newFields');
 	const record = withoutEnvelope(item.json);
 	const place = problem === undefined ? placeOf(item) : 'inside';
-	return shapedItem(item, index, { record, envelope: { ...carried, change, reason } }, place);
+	return shapedItem(item, index, { record, envelope: { ...carried, ...said } }, place);
 }
 
 /** A copy for information; what is not ours in `_sync` stays as it is. */

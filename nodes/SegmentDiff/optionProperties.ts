@@ -25,7 +25,7 @@ export const comparisonOptions: INodeProperties[] = [
 		default: 15,
 		displayOptions: ofRemovals,
 		description:
-			'When more than this share of the records leaves in one run, and more than Allowed Leavers (Records), the run stops and asks',
+			'When more than this share of the records leaves in one run, and more than Allowed Leavers (Records), the run stops and asks. At 100 all of them may leave for others.',
 	},
 	{
 		displayName: 'Allowed Leavers (Records)',

@@ -2,25 +2,24 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { SegmentSettings } from '../../shared/n8n/compareSegment';
 import { SyncError } from '../../shared/core/errors';
-import { defaultGuard } from '../../shared/core/guard';
 import { parseShard } from '../../shared/core/shard';
-import { fieldNames } from '../../shared/n8n/parameters';
+import { fieldNames, numberReader, readLeaverLimits } from '../../shared/n8n/parameters';
 import { readStoreSettings } from '../../shared/n8n/storeProperties';
 import { readSourceSettings, type SourceOptions } from './sourceSettings';
 
 interface Options extends SourceOptions {
 	readonly adopt?: boolean;
 	readonly approve?: string;
-	readonly changesPerRun?: number;
-	readonly expectedRows?: number;
-	readonly graceHours?: number;
-	readonly graceRuns?: number;
+	readonly changesPerRun?: unknown;
+	readonly expectedRows?: unknown;
+	readonly graceHours?: unknown;
+	readonly graceRuns?: unknown;
 	readonly keepBookkeepingOut?: boolean;
 	readonly keepRecords?: boolean;
 	readonly keyComparison?: SegmentSettings['keyComparison'];
-	readonly maxLeavers?: number;
-	readonly maxLeaversPercent?: number;
-	readonly parkAfter?: number;
+	readonly maxLeavers?: unknown;
+	readonly maxLeaversPercent?: unknown;
+	readonly parkAfter?: unknown;
 	readonly schema?: string;
 	readonly shard?: string;
 	readonly tablePrefix?: string;
@@ -34,6 +33,7 @@ const hourMs = 3_600_000;
 export function readSettings(context: IExecuteFunctions): SegmentSettings {
 	const read = (name: string) => context.getNodeParameter(name, 0);
 	const options = read('options') as Options;
+	const number = numberReader(options);
 	const input = read('inputIs') as SegmentSettings['input'];
 	const keyFields = fieldNames(context, 'keyFields', 'Key Fields');
 	const syncName = String(read('syncName')).trim();
@@ -58,14 +58,13 @@ export function readSettings(context: IExecuteFunctions): SegmentSettings {
 		ignoreFields: fieldNames(context, 'options.ignoreFields', 'Ignore in Comparison'),
 		adopt: options.adopt === true,
 		guard: {
-			maxLeavers: options.maxLeavers ?? defaultGuard.maxLeavers,
-			maxLeaversPercent: options.maxLeaversPercent ?? defaultGuard.maxLeaversPercent,
-			...(options.expectedRows ? { expectedRows: options.expectedRows } : {}),
+			...readLeaverLimits(options),
+			expectedRows: number('expectedRows', 'Expected Row Count', 0),
 		},
 		...limitOf(input, options),
 		...graceOf(options),
 		...shardOf(options),
-		parkAfter: options.parkAfter ?? 3,
+		parkAfter: number('parkAfter', 'Park After Runs', 3),
 		place: options.keepBookkeepingOut ? 'beside' : 'inside',
 		store: readStoreSettings(context.getNodeParameter('stateStore', 0, 'embedded'), options),
 	};
@@ -74,8 +73,9 @@ export function readSettings(context: IExecuteFunctions): SegmentSettings {
 /** A feed does not send again what a run leaves over, so a limit would lose it. */
 function limitOf(
 	input: SegmentSettings['input'],
-	{ changesPerRun = defaultLimit }: Options,
+	options: Options,
 ): Pick<SegmentSettings, 'limit'> {
+	const changesPerRun = numberReader(options)('changesPerRun', 'Changes per Run', defaultLimit);
 	return input === 'complete' && changesPerRun > 0 ? { limit: changesPerRun } : {};
 }
 
@@ -88,7 +88,10 @@ function shardOf({ shard: text = '' }: Options): Pick<SegmentSettings, 'shard'> 
 	});
 }
 
-function graceOf({ graceHours = 0, graceRuns = 0 }: Options): Pick<SegmentSettings, 'grace'> {
+function graceOf(options: Options): Pick<SegmentSettings, 'grace'> {
+	const number = numberReader(options);
+	const graceHours = number('graceHours', 'Grace Period (Hours)', 0);
+	const graceRuns = number('graceRuns', 'Grace Period (Runs)', 0);
 	if (graceHours <= 0 && graceRuns <= 0) return {};
 	return { grace: { runs: graceRuns, ms: graceHours * hourMs } };
 }

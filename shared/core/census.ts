@@ -8,17 +8,10 @@ import { keyOf, type Key, type KeyComparison } from './key';
 import { KeyHashes } from './keyHashes';
 import type { Members } from './member';
 import type { SyncRecord } from './record';
+import { keyPart, placeOf, type Candidate, type HeldRow, type Row } from './row';
 import type { Shard } from './shard';
 
-/** One input row. `hold`: present, not compared. `removed`: the source says that it left. */
-export interface Row {
-	/** Position in the input; undefined for a record replayed from the store. */
-	readonly index?: number;
-	readonly record: SyncRecord;
-	readonly mark?: 'hold' | 'removed';
-	/** Why the row could not be read as it should: it is held by its key, or counts as one without. */
-	readonly problem?: string;
-}
+export type { Candidate, HeldRow, Row } from './row';
 
 export interface DiffSettings {
 	readonly keyFields: readonly string[];
@@ -48,17 +41,13 @@ export interface DiffState {
 	readonly comparisons?: number;
 }
 
-/** A row that differs from what was accepted, as far as its fingerprint tells. */
-export interface Candidate extends Key {
-	readonly row: Row;
-	readonly fingerprint: bigint;
-}
-
 /** What the input holds, before any record is looked at closely. All keys are folded keys. */
 export interface Census {
 	readonly candidates: ReadonlyMap<string, Candidate>;
 	/** In the segment and not compared. */
 	readonly held: ReadonlySet<string>;
+	/** Of a feed: the rows behind `held`, which do not come a second time. */
+	readonly holds: ReadonlyMap<string, HeldRow>;
 	/** The source says that they left. */
 	readonly removed: ReadonlySet<string>;
 	/** Records replayed from the store, also those that gave way. */
@@ -84,12 +73,13 @@ export interface Census {
  * and let go of at once, so that a segment of any size takes the memory of one run's changes.
  */
 export class CensusTaker {
-	private readonly candidates: Candidates;
-	private readonly held = new Set<string>();
+	protected readonly candidates: Candidates;
+	protected readonly held = new Set<string>();
 	private readonly removed = new Set<string>();
 	private readonly replays = new Map<string, { readonly row: Row; readonly key: Key }>();
 	private readonly settled = new Set<string>();
-	private readonly duplicates = new Set<string>();
+	protected readonly holds = new Map<string, HeldRow>();
+	protected readonly duplicates = new Set<string>();
 	/** Keys whose row was let go of: the row + 2, negative for a change that waits. */
 	private readonly passed = new KeyHashes();
 	private readonly invalid: InvalidRows;
@@ -102,7 +92,7 @@ export class CensusTaker {
 	constructor(
 		private readonly state: DiffState,
 		private readonly settings: DiffSettings,
-		private readonly fingerprints: Fingerprinter,
+		protected readonly fingerprints: Fingerprinter,
 	) {
 		const { limit = Number.POSITIVE_INFINITY } = settings;
 		this.candidates = new Candidates(limit);
@@ -118,8 +108,10 @@ export class CensusTaker {
 			this.keyless++;
 			// The node that holds a row has said why; the others are told here.
 			if (!mark) this.invalid.add({ ...row, reason: 'noKey' });
+		} else if (mark === 'hold') {
+			this.hold(row, key);
 		} else if (mark) {
-			(mark === 'removed' ? this.removed : this.held).add(key.folded);
+			this.removed.add(key.folded);
 		} else if (row.index === undefined) {
 			this.replays.set(key.folded, { row, key });
 		} else {
@@ -143,6 +135,7 @@ export class CensusTaker {
 		return {
 			candidates: this.candidates.chosen(),
 			held: this.held,
+			holds: this.holds,
 			removed: this.removed,
 			replayed: new Set(this.replays.keys()),
 			settled: this.settled,
@@ -157,15 +150,19 @@ export class CensusTaker {
 		};
 	}
 
-	private compare(row: Row, key: Key): void {
+	/** The row is there, and not compared. */
+	protected hold(_row: Row, { folded }: Key): void {
+		this.held.add(folded);
+	}
+
+	protected compare(row: Row, key: Key): void {
 		const { members, failures } = this.state;
 		const { folded } = key;
 		const fingerprint = this.fingerprints.record(row.record, key.text);
 		const visit = members.visit(folded, fingerprint, row.index);
 		const isAgain = visit === 'absent' && (this.duplicates.has(folded) || this.isTaken(folded));
 		if (visit === 'again' || isAgain) {
-			this.holdFirst(folded, row.record);
-			this.invalid.add({ ...row, reason: 'duplicateKey' });
+			this.takeAgain(row, key);
 		} else if (visit === 'same') {
 			this.same++;
 			if (failures.has(folded) || row.index === undefined) this.settled.add(folded);
@@ -174,8 +171,14 @@ export class CensusTaker {
 		}
 	}
 
+	/** A row whose key came before: nobody can tell which one is right (design R8). */
+	protected takeAgain(row: Row, { folded }: Key): void {
+		this.holdFirst(folded, row.record);
+		this.invalid.add({ ...row, reason: 'duplicateKey' });
+	}
+
 	/** Keeps a row that differs, or lets go of one that has to wait. */
-	private take(candidate: Candidate): void {
+	protected take(candidate: Candidate): void {
 		const { folded, row, fingerprint } = candidate;
 		const failure = this.state.failures.get(folded);
 		if (failure && !isDue(failure, fingerprint, this.settings.now)) {
@@ -189,16 +192,21 @@ export class CensusTaker {
 		this.remaining++;
 	}
 
-	/** All rows of a duplicate key are holds: nobody can tell which one is right (design R8). */
-	private holdFirst(folded: string, like: SyncRecord = {}): void {
+	/** All rows of a duplicate key are holds. */
+	protected holdFirst(folded: string, like: SyncRecord = {}): void {
 		if (this.duplicates.has(folded)) return;
 		this.duplicates.add(folded);
 		const index = this.firstRowOf(folded);
 		const candidate = this.candidates.get(folded);
-		const passed = this.passed.get(folded);
 		const record = candidate?.row.record ?? keyPart(like, this.settings.keyFields);
 		this.invalid.add({ index, reason: 'duplicateKey', record });
+		this.takeBack(folded);
+	}
+
+	/** Nothing counts of what a key's row was found to be. */
+	protected takeBack(folded: string): void {
 		if (this.candidates.delete(folded)) return;
+		const passed = this.passed.get(folded);
 		if (passed !== undefined) {
 			if (passed < 0) this.waiting--;
 			else this.remaining--;
@@ -209,7 +217,7 @@ export class CensusTaker {
 	}
 
 	/** The row a key was compared from first, -1 for a kept record; undefined when it was not compared. */
-	private firstRowOf(folded: string): number | undefined {
+	protected firstRowOf(folded: string): number | undefined {
 		const passed = this.passed.get(folded);
 		if (passed !== undefined) return Math.abs(passed) - 2;
 		const candidate = this.candidates.get(folded);
@@ -230,15 +238,4 @@ export class CensusTaker {
 			this.state.members.rowOf(folded) !== undefined
 		);
 	}
-}
-
-/** A row's position as a number other than 0; 1 for a record replayed from the store. */
-function placeOf({ index = -1 }: Row): number {
-	return index + 2;
-}
-
-function keyPart(record: SyncRecord, keyFields: readonly string[]): SyncRecord {
-	return Object.fromEntries(
-		keyFields.filter((field) => field in record).map((field) => [field, record[field]]),
-	);
 }

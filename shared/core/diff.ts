@@ -7,6 +7,7 @@ import {
 	type DiffState,
 	type Row,
 } from './census';
+import { FeedTaker } from './feedCensus';
 import type { FieldFingerprints, Fingerprinter } from './fingerprint';
 import type { Absence } from './grace';
 import type { InvalidRow } from './invalidRows';
@@ -74,7 +75,8 @@ export async function takeCensus(
 	settings: DiffSettings,
 	fingerprints: Fingerprinter,
 ): Promise<Census> {
-	const taker = new CensusTaker(state, settings, fingerprints);
+	const Taker = settings.input === 'feed' ? FeedTaker : CensusTaker;
+	const taker = new Taker(state, settings, fingerprints);
 	const batches = Symbol.asyncIterator in rows ? rows : [rows];
 	const { shard, keyFields, keyComparison } = settings;
 	const isOurs = shard && shardTaker(shard, keyFields, keyComparison);

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 
 import type { Comparison } from './diff';
-import { count } from './words';
+import { count, counted } from './words';
 
 /** Why a run stops before it offers anything, although a person may let it go on. */
 export interface Stop {
-	readonly kind: 'emptySegment' | 'tooManyLeavers' | 'rowCount' | 'lostKeys' | 'takeover';
+	readonly kind:
+		'emptySegment' | 'tooManyLeavers' | 'allReplaced' | 'rowCount' | 'lostKeys' | 'takeover';
 	readonly message: string;
 	/** What the stop is about; part of the approve code. */
 	readonly numbers: readonly number[];
 }
 
 export interface GuardSettings {
-	/** Share of the members, in percent, that may leave in one run. */
+	/** Share of the members, in percent, that may leave in one run; from 100 on also all of them, for others. */
 	readonly maxLeaversPercent: number;
 	/** So many may leave whatever their share. */
 	readonly maxLeavers: number;
@@ -23,10 +24,14 @@ export interface GuardSettings {
 export const defaultGuard: GuardSettings = { maxLeaversPercent: 15, maxLeavers: 10 };
 
 /** Design R9: the reasons to believe that the input is not the whole segment. */
-export function guard(comparison: Comparison, settings: GuardSettings): Stop | undefined {
+export function guard(
+	comparison: Comparison,
+	settings: GuardSettings,
+	input: 'complete' | 'feed' = 'complete',
+): Stop | undefined {
 	const { newlyLeaving, counts } = comparison;
-	const { read, members } = counts;
-	const { expectedRows = 0 } = settings;
+	const { read, members, left, keyless } = counts;
+	const { expectedRows = 0, maxLeavers, maxLeaversPercent } = settings;
 	if (read < expectedRows) {
 		return {
 			kind: 'rowCount',
@@ -43,11 +48,25 @@ export function guard(comparison: Comparison, settings: GuardSettings): Stop | u
 		};
 	}
 	const share = (100 * newlyLeaving) / members;
-	if (share > settings.maxLeaversPercent && newlyLeaving > settings.maxLeavers) {
+	if (share > maxLeaversPercent && newlyLeaving > maxLeavers) {
 		return {
 			kind: 'tooManyLeavers',
 			numbers: [newlyLeaving, members],
-			message: `${count(newlyLeaving)} of ${count(members)} records (${share.toFixed(1)} %) left the segment in this run; more than ${settings.maxLeaversPercent} % is suspicious.`,
+			message: `${count(newlyLeaving)} of ${count(members)} records (${share.toFixed(1)} %) left the segment in this run; more than ${maxLeaversPercent} % is suspicious.`,
+		};
+	}
+	// However few they are: other rows, such as one of many items at a time, are not this segment. Of rows without
+	// a key nobody knows whose they are: they withhold removals by themselves.
+	const isReplaced = left === members && read > keyless;
+	if (input === 'complete' && isReplaced && maxLeaversPercent < 100) {
+		const whom =
+			members === 1
+				? 'the one record that the sync knows is not among them: it would be removed'
+				: `none of the ${count(members)} records that the sync knows is among them: all would be removed`;
+		return {
+			kind: 'allReplaced',
+			numbers: [newlyLeaving, members, read],
+			message: `The input has ${counted(read, 'row')}, and ${whom}. A segment that is new as a whole each time needs Allowed Leavers (%) 100.`,
 		};
 	}
 	return undefined;

@@ -1,10 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { SyncError } from '../core/errors';
-import { defaultGuard } from '../core/guard';
 import { changeFilter, type ChangeFilter } from './changeFilter';
 import { dynamicsCredentialType } from './dynamics365';
-import { fieldNames, rawParameter } from './parameters';
+import { fieldNames, numberReader, rawParameter, readLeaverLimits } from './parameters';
 import type { ChangeSettings } from './readChanges';
 import { readStoreSettings } from './storeProperties';
 
@@ -18,10 +17,10 @@ interface Options {
 	readonly keepBookkeepingOut?: boolean;
 	readonly labels?: readonly string[];
 	readonly leaveOutInactive?: boolean;
-	readonly maxLeavers?: number;
-	readonly maxLeaversPercent?: number;
-	readonly parkAfter?: number;
-	readonly recordsPerRun?: number;
+	readonly maxLeavers?: unknown;
+	readonly maxLeaversPercent?: unknown;
+	readonly parkAfter?: unknown;
+	readonly recordsPerRun?: unknown;
 	readonly schema?: string;
 	readonly tablePrefix?: string;
 }
@@ -33,7 +32,8 @@ export function readChangesSettings(context: IExecuteFunctions): ChangeSettings 
 	const options = context.getNodeParameter('options', 0, {}) as Options;
 	const raw = rawParameter(context, 'conditions', {});
 	const filter = changeFilter(context, raw);
-	const recordsPerRun = Math.max(1, options.recordsPerRun ?? defaultRecords);
+	const number = numberReader(options);
+	const recordsPerRun = Math.max(1, number('recordsPerRun', 'Records per Run', defaultRecords));
 	return {
 		syncName: readText(context, 'syncName', 'Sync Name', 'Give this sync a name of its own.'),
 		credentialType: dynamicsCredentialType(context.getNodeParameter('authentication', 0)),
@@ -48,11 +48,8 @@ export function readChangesSettings(context: IExecuteFunctions): ChangeSettings 
 		approve: options.approve ?? '',
 		compareFields: [],
 		ignoreFields: fieldNames(context, 'options.ignoreFields', 'Ignore in Comparison'),
-		guard: {
-			maxLeavers: options.maxLeavers ?? defaultGuard.maxLeavers,
-			maxLeaversPercent: options.maxLeaversPercent ?? defaultGuard.maxLeaversPercent,
-		},
-		parkAfter: options.parkAfter ?? 3,
+		guard: readLeaverLimits(options),
+		parkAfter: number('parkAfter', 'Park After Runs', 3),
 		place: options.keepBookkeepingOut ? 'beside' : 'inside',
 		store: readStoreSettings(context.getNodeParameter('stateStore', 0, 'embedded'), options),
 	};

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { DiffSettings } from '../core/census';
+import type { Census, DiffSettings } from '../core/census';
 import { compareCensus, takeCensus, type Comparison } from '../core/diff';
 import { omit } from '../core/envelope';
 import { SyncError } from '../core/errors';
@@ -10,19 +10,21 @@ import { foldKey } from '../core/key';
 import type { Member } from '../core/member';
 import { findingsOf, rebaselined, withoutTask } from '../state/findings';
 import type { LiveRun } from '../state/liveRun';
-import { runOfExecution, stopRun } from '../state/registry';
+import { stopRun } from '../state/registry';
 import type { Notes, Store } from '../state/store';
 import { withForgotten } from '../core/forgotten';
 import { errorText } from './errors';
 import { explain, explainConfiguration, explainRebaseline, explainReplay } from './segmentHints';
 import { offeredItems, invalidItems, type Place } from './segmentItems';
+import { noteHolds } from './segmentHolds';
 import { notesOf, sourceOf } from './segmentNotes';
+import { keptForRetry, outputsOfRetry } from './segmentRetry';
 import { segmentRows, type ReadOutcome, type SegmentRows } from './segmentRows';
 import { bindSegment, openSegment } from './segmentRun';
 import type { SourceSettings } from './segmentSource';
 import { acceptLostKeys, stopUnlessApproved } from './segmentStops';
 import { stateStore, type StoreSettings } from './stateStore';
-import { refuseParts } from './wiring';
+import { refuseFirstOnly, refuseParts } from './wiring';
 
 export interface ComparisonSettings extends Omit<DiffSettings, 'now'> {
 	readonly syncName: string;
@@ -53,6 +55,8 @@ export interface ComparisonSource {
 	readonly name: string;
 	/** How a person brings all records to one comparison, where a node is asked twice in one execution. */
 	readonly cureOfTwice: string;
+	/** Rows that no run takes are lost: they do not come a second time. */
+	readonly comesOnce?: boolean;
 	/** The rows, once a run is open. */
 	rows(run: LiveRun): Promise<SegmentRows>;
 }
@@ -62,12 +66,17 @@ export async function compareSegment(
 	context: IExecuteFunctions,
 	settings: SegmentSettings,
 ): Promise<INodeExecutionData[][]> {
-	if (settings.input === 'complete') refuseParts(context);
+	if (settings.input === 'complete') {
+		refuseParts(context);
+		// A query is run once, whatever comes in.
+		if (settings.source.kind !== 'postgres') refuseFirstOnly(context);
+	}
 	const store = await stateStore(context, settings.store);
 	const segment = await segmentRows(context, settings);
 	return await compareRows(context, store, settings, {
 		name: sourceOf(context, settings.source),
 		cureOfTwice: 'Bring all rows to one Segment Diff with a Merge node (mode Append).',
+		comesOnce: settings.input === 'feed',
 		rows: async () => segment,
 	});
 }
@@ -86,15 +95,9 @@ export async function compareRows(
 		);
 	}
 	await bindSegment(context, store, settings);
-	const execution = context.getExecutionId();
-	if (runOfExecution(store, settings.syncName, execution)) {
-		throw new SyncError(
-			'config',
-			`The sync "${settings.syncName}" was compared twice in execution ${execution}`,
-			{ hint: source.cureOfTwice },
-		);
-	}
-	const run = await openSegment(context, store, settings);
+	const again = outputsOfRetry(context, store, settings.syncName, source);
+	if (again) return again;
+	const run = await openSegment(context, store, settings, source);
 	if (!run) return [[], []];
 	const { segment, ...compared } = await readAndCompare(run, settings, source).catch(
 		async (error: unknown) => {
@@ -112,10 +115,13 @@ export async function compareRows(
 	});
 	if (run.sync.notes.task?.kind === 'rebaseline') {
 		await rebaseline(context, run, { comparison, notes }, settings);
-		return [[], invalid];
+		return keptForRetry(context, run, [[], invalid]);
 	}
-	await offer(context, run, { comparison, notes, ...(outcome && { outcome }) }, settings);
-	return [await offeredItems(run, comparison.offers, segment, settings), invalid];
+	const rows = source.comesOnce ? compared.holds : undefined;
+	const noted = await noteHolds(context, run, { comparison, rows }, segment);
+	await offer(context, run, { comparison: noted, notes, ...(outcome && { outcome }) }, settings);
+	const items = await offeredItems(run, comparison.offers, segment, settings);
+	return keptForRetry(context, run, [items, invalid]);
 }
 
 /** What a run found, and what it will have noted. */
@@ -123,6 +129,7 @@ interface Found {
 	readonly comparison: Comparison;
 	readonly notes: Notes;
 	readonly outcome?: ReadOutcome;
+	readonly holds?: Census['holds'];
 }
 
 async function readAndCompare(
@@ -158,9 +165,9 @@ async function compare(
 	const input = outcome?.input ?? settings.input;
 	const found = await compareCensus(census, state, { ...diffSettings, input }, fingerprints);
 	const comparison = outcome ? adjusted(found, outcome) : found;
-	const stop = guard(comparison, settings.guard);
+	const stop = guard(comparison, settings.guard, settings.input);
 	if (stop) await stopUnlessApproved(run, stop, settings.approve);
-	return { comparison, ...(outcome && { outcome }) };
+	return { comparison, holds: census.holds, ...(outcome && { outcome }) };
 }
 
 function comparedFields(

@@ -1,12 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { SyncError } from '../core/errors';
 import { bindSync } from '../state/binding';
 import type { LiveRun } from '../state/liveRun';
-import { executionOf, openRun } from '../state/registry';
+import { executionOf, openRun, type OpenRequest } from '../state/registry';
 import type { Identity, Owner, RunRow, Store } from '../state/store';
-import type { ComparisonSettings } from './compareSegment';
+import type { ComparisonSettings, ComparisonSource } from './compareSegment';
 import { onlyOursDeliver, refuseRivals, soleWriter } from './deliverers';
 import { endWithExecution } from './executionEnd';
+import { openInTurn } from './feedTurn';
 import { lift } from './segmentStops';
 import { destinationOf } from './wiring';
 
@@ -35,17 +37,21 @@ export async function bindSegment(
 	await bindSync(store, syncName, claim, (stop, code) => lift(stop, code, settings.approve));
 }
 
-/** Opens the run of this execution. Undefined: another one is at work, and this one has said so and ended (design R13). */
+/**
+ * Opens the run of this execution. While another one is at work (design R13), a segment says so and ends: undefined.
+ * Rows that come once wait for their turn instead, and stop the execution when that does not come.
+ */
 export async function openSegment(
 	context: IExecuteFunctions,
 	store: Store,
 	settings: ComparisonSettings,
+	{ comesOnce = false }: ComparisonSource,
 ): Promise<LiveRun | undefined> {
 	const { syncName, parkAfter, input } = settings;
 	const signal = context.getExecutionCancelSignal();
 	const onEnd = (row: RunRow) =>
 		context.logger.info(endText(syncName, row), { sync: syncName, ...row });
-	const run = await openRun({
+	const request: OpenRequest = {
 		store,
 		sync: syncName,
 		execution: context.getExecutionId(),
@@ -56,21 +62,43 @@ export async function openSegment(
 		now: Date.now,
 		onEnd,
 		...(signal && { signal }),
-	});
-	if (!run) {
-		onEnd(await refusedRow(context, store, syncName));
-		return undefined;
+	};
+	const open = async () => await openRun(request);
+	const turn = { store, sync: syncName, ...(signal && { signal }) };
+	const run = comesOnce ? await openInTurn(turn, open) : await open();
+	if (run) {
+		endWithExecution(context, run);
+		await refuseRivals(context, run);
+		return run;
 	}
-	endWithExecution(context, run);
-	await refuseRivals(context, run);
-	return run;
+	const { row, holder } = await refused(context, store, syncName);
+	onEnd(row);
+	if (comesOnce) refuseFeed(syncName, holder);
+	context.addExecutionHints({
+		message: `${row.message}. Nothing is lost: the next run compares again.`,
+		type: 'info',
+		location: 'outputPane',
+	});
+	return undefined;
 }
 
-async function refusedRow(
+/** Rows that nobody has taken and that will not come again are no success. */
+function refuseFeed(syncName: string, holder: string): never {
+	throw new SyncError(
+		'unavailable',
+		`The rows of this execution were not taken: another run of the sync "${syncName}"${holder} is still at work after 5 minutes`,
+		{
+			hint: 'This input brings its rows only once. When the other run has ended, retry this execution (Executions, Retry), or send the rows again. If runs take that long, send fewer records at a time, or many records to one execution.',
+		},
+	);
+}
+
+/** Notes a run that could not open, and says who holds the sync. */
+async function refused(
 	context: IExecuteFunctions,
 	store: Store,
 	syncName: string,
-): Promise<RunRow> {
+): Promise<{ readonly row: RunRow; readonly holder: string }> {
 	const sync = await store.find(syncName);
 	const holder = sync?.lease ? ` (execution ${executionOf(sync.lease.run)})` : '';
 	const message = `Another run of the sync "${syncName}"${holder} is at work; this one ended without comparing`;
@@ -86,12 +114,7 @@ async function refusedRow(
 		counts: {},
 	};
 	if (sync) await store.endRun(sync, row);
-	context.addExecutionHints({
-		message: `${message}. Nothing is lost: the next run compares again.`,
-		type: 'info',
-		location: 'outputPane',
-	});
-	return row;
+	return { row, holder };
 }
 
 function endText(sync: string, { state, message, counts, startedAt, endedAt }: RunRow): string {

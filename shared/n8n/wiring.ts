@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { SyncError } from '../core/errors';
+import { count } from '../core/words';
 
 /** Our writers, and what of their parameters says where they write; nothing when they do not write. */
 export const writers = new Map<string, (parameters: INodeParameters) => readonly unknown[]>([
@@ -51,6 +52,20 @@ export function refuseParts(context: IExecuteFunctions): void {
 			hint: `${cure} Compare before the loop; a loop over the changes behind it is fine. Parts are collected by a Merge node (mode Append).`,
 		});
 	}
+}
+
+/** Refuses a complete segment of which n8n hands over the first item only (design R9): the others would all have left. */
+export function refuseFirstOnly(context: IExecuteFunctions): void {
+	const node = context.getNode();
+	const { length: arrived = 0 } = context.getExecuteData().data.main?.[0] ?? [];
+	if (node.executeOnce !== true || arrived <= 1) return;
+	throw new SyncError(
+		'config',
+		`"Execute Once" is switched on at "${node.name}": it would see 1 of ${count(arrived)} items`,
+		{
+			hint: 'All others would look as if they had left the segment. Switch Execute Once off in the settings of this node. Nothing was compared and nothing was sent.',
+		},
+	);
 }
 
 /** Where the writers downstream write, by node type and parameters; empty when none is ours (design R14). */

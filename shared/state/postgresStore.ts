@@ -22,6 +22,7 @@ import {
 	writeRun,
 } from './postgresSyncRows';
 import {
+	firstVersion,
 	LeaseLostError,
 	type Backlog,
 	type Identity,
@@ -61,12 +62,14 @@ export class PostgresStore implements Store {
 	async bind(name: string, owner: Owner, identity: Identity): Promise<Sync> {
 		return await this.transaction(async (sql) => {
 			await sql.run(
-				`INSERT INTO ${this.tables.sync} (name, owner, identity, fingerprints) VALUES ($1, $2, $3, $4)
+				`INSERT INTO ${this.tables.sync} (name, owner, identity, fingerprints, version)
+				VALUES ($1, $2, $3, $4, $5)
 				ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, version = ${this.tables.sync}.version + 1`,
 				name,
 				JSON.stringify(owner),
 				JSON.stringify(identity),
 				fingerprintVersion,
+				firstVersion(),
 			);
 			const sync = await this.syncNamed(sql, name);
 			if (!sync) throw new Error(`The sync "${name}" vanished while it was created`);

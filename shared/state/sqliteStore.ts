@@ -23,6 +23,7 @@ import {
 	type Rows,
 } from './sqliteRows';
 import {
+	firstVersion,
 	LeaseLostError,
 	type Backlog,
 	type Identity,
@@ -58,12 +59,13 @@ export class SqliteStore implements Store {
 	async bind(name: string, owner: Owner, identity: Identity): Promise<Sync> {
 		return await this.file.transaction(() => {
 			this.sql.run(
-				`INSERT INTO sync (name, owner, identity, fingerprints) VALUES (?, ?, ?, ?)
+				`INSERT INTO sync (name, owner, identity, fingerprints, version) VALUES (?, ?, ?, ?, ?)
 				ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, version = version + 1`,
 				name,
 				JSON.stringify(owner),
 				JSON.stringify(identity),
 				fingerprintVersion,
+				firstVersion(),
 			);
 			const sync = this.read(name);
 			if (!sync) throw new Error(`The sync "${name}" vanished while it was created`);

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 import type { Failure } from '../core/failures';
 import type { Absence } from '../core/grace';
 import type { KeyComparison } from '../core/key';
@@ -68,11 +70,19 @@ export interface Sync {
 	readonly identity: Identity;
 	/** The system and organisation the first writer of this sync wrote to; empty before. */
 	readonly environment: string;
-	/** Raised by every transaction that moves the state. */
+	/** Raised by every transaction that moves the state; see {@link firstVersion}. */
 	readonly version: number;
 	readonly keyless: number;
 	readonly notes: Notes;
 	readonly lease?: Lease;
+}
+
+/**
+ * Where the versions of a new sync begin, at random: a sync that is forgotten and built anew passes through the
+ * same states, and a code that lifted a stop of the former one must not lift one of the latter (design R9).
+ */
+export function firstVersion(): number {
+	return randomInt(2 ** 47);
 }
 
 /** What a sync has to do, in numbers of records; no record is counted twice. */

@@ -152,7 +152,12 @@ describe('Record Filter in n8n', () => {
 		expect(done.items('Filter')).toEqual([
 			{
 				json: { country: 'FR' },
-				_sync: { change: 'hold', id: '7', reason: expect.any(String) },
+				_sync: {
+					change: 'hold',
+					id: '7',
+					reason: expect.any(String),
+					result: { status: 'skipped', reason: 'policy' },
+				},
 				pairedItem: { item: 0 },
 			},
 		]);

@@ -66,6 +66,41 @@ describe('the guard (design:R9)', () => {
 		});
 	});
 
+	it.each([
+		[8, 8, 1, 'allReplaced'],
+		[1, 1, 1, 'allReplaced'],
+		[7, 8, 2, undefined],
+		[8, 8, 0, 'emptySegment'],
+		[11, 11, 11, 'tooManyLeavers'],
+		[0, 8, 1, undefined], // they left before, and were let go
+		[0, 0, 5, undefined],
+	])('%i of %i members leave, for %i rows: %s', (leaving, members, read, kind) => {
+		expect(guard(seen(leaving, members, read), defaultGuard)?.kind).toBe(kind);
+	});
+
+	it('lets all leave for others where it is told to, and where a feed names them', () => {
+		expect(guard(seen(8, 8, 1), { ...defaultGuard, maxLeaversPercent: 100 })).toBeUndefined();
+		expect(guard(seen(8, 8, 1), { ...defaultGuard, maxLeaversPercent: 99 })).toBeDefined();
+		expect(guard(seen(8, 8, 1), defaultGuard, 'feed')).toBeUndefined();
+	});
+
+	it('leaves rows without a key to the rule on lost keys (design:R8)', () => {
+		const withKeyless = (keyless: number) => ({
+			...seen(8, 8, 5),
+			counts: { ...seen(8, 8, 5).counts, keyless },
+		});
+		expect(guard(withKeyless(5), defaultGuard)).toBeUndefined();
+		expect(guard(withKeyless(4), defaultGuard)?.kind).toBe('allReplaced');
+	});
+
+	it('tells the numbers of a segment that was replaced', () => {
+		expect(guard(seen(7, 8, 3), defaultGuard)).toBeUndefined();
+		const stop = guard({ ...seen(7, 8, 3), counts: { ...seen(8, 8, 3).counts } }, defaultGuard);
+		expect(stop).toMatchObject({ numbers: [7, 8, 3] });
+		expect(stop?.message).toContain('3 rows, and none of the 8 records');
+		expect(guard(seen(1, 1, 1), defaultGuard)?.message).toContain('1 row, and the one record');
+	});
+
 	it('takes the limits it is given', () => {
 		const strict = { maxLeaversPercent: 0, maxLeavers: 0 };
 		expect(guard(seen(1, 1000), strict)?.kind).toBe('tooManyLeavers');

@@ -60,7 +60,7 @@ describe('live runs (design:R4)', () => {
 			['stopped', 'The segment is empty', '31'],
 		]);
 		expect(await store.runs(sync, 9)).toEqual([...rows].reverse());
-		expect((await store.find('people'))?.version).toBe(0);
+		expect((await store.find('people'))?.version).toBe(sync.version);
 	});
 
 	it('go on until the last writer is done (design:R13)', async () => {

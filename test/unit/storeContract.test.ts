@@ -24,7 +24,7 @@ describe.each([
 			expect(await everyone(state)).toEqual([ann, { ...bob, fingerprint: undefined }]);
 			expect([...state.offers.values()]).toEqual([offer]);
 			expect(state.doubts).toEqual([keyText('eve')]);
-			expect(await reader.find('people')).toMatchObject({ keyless: 3, version: 3 });
+			expect(await reader.find('people')).toMatchObject({ keyless: 3, version: sync.version + 3 });
 		}
 	});
 
@@ -63,7 +63,7 @@ describe.each([
 		const state = await store.load(sync);
 		expect((await everyone(state)).map(({ key }) => key)).toEqual([keyText('ann')]);
 		expect(state.offers.size).toBe(0);
-		expect(await store.find('people')).toMatchObject({ keyless: 0, version: 1 });
+		expect(await store.find('people')).toMatchObject({ keyless: 0, version: sync.version + 1 });
 	});
 
 	it('still knows the fields of a write after one that was rolled back', async () => {
