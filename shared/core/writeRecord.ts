@@ -5,7 +5,7 @@ import { isUnchanged } from './unchanged';
 /** A record on its way to the destination. */
 export interface WriteRecord {
 	readonly change: Change;
-	/** Key field → value; every key field is present and not blank. */
+	/** Key field → value; every key field is present and not blank, but in a removal that goes by its id. */
 	readonly key: SyncRecord;
 	/** The key the destination still has, when the record was renamed. */
 	readonly previousKey?: SyncRecord;
@@ -33,8 +33,10 @@ export function writeRecord(
 	keyFields: readonly string[],
 	updateWith: 'changed' | 'all',
 ): WriteRecord | { readonly missing: string } {
+	// A removal goes by the id the sync knows (design R10): what left has the sync's own key and no other fields.
+	const isKnownLeaver = envelope.change === 'removed' && envelope.id !== undefined;
 	const missing = keyFields.find((field) => isBlank(record[field]));
-	if (missing !== undefined) return { missing };
+	if (missing !== undefined && !isKnownLeaver) return { missing };
 	const { previousKey, id, insertOnly = [], unchanged, replay, redelivered = false } = envelope;
 	const { onlyIfEmpty = [], adopt = false } = envelope;
 	const change = envelope.change === 'hold' ? 'added' : (envelope.change ?? 'added');
@@ -45,7 +47,7 @@ export function writeRecord(
 		(isFirst || updateWith === 'all' || !isUnchanged(unchanged, field, record[field]));
 	return {
 		change,
-		key: pick(record, (field) => keyFields.includes(field)),
+		key: missing === undefined ? pick(record, (field) => keyFields.includes(field)) : {},
 		...(previousKey && { previousKey }),
 		...(id !== undefined && { id }),
 		values,

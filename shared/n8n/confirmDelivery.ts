@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { readEnvelope, type Envelope, type Receipt } from '../core/envelope';
-import type { Change } from '../core/record';
-import type { RecordResult } from '../core/results';
+import type { Receipt } from '../core/envelope';
+import { SyncError } from '../core/errors';
 import { count } from '../core/words';
 import type { Answer } from '../state/liveRun';
 import { liveRun } from '../state/registry';
-import { ancestryOf } from './ancestry';
+import { ancestryOf, cutsOf, type Trace } from './ancestry';
+import { deliveries, resultOf, type Delivery } from './delivery';
 import { endWithExecution } from './executionEnd';
 import { comparedWhen } from './staleReceipt';
 import { storeOfReceipt } from './stateStore';
@@ -27,14 +27,19 @@ interface Tally {
 export async function confirmDelivery(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const tally: Tally = { answers: new Map(), stale: new Map(), counts: {}, unmatched: 0 };
-	const { trace, cutAt } = ancestryOf(context, (item) => envelopeOf(item)?.receipt !== undefined);
+	const { trace } = ancestryOf(context);
+	const deliveriesOf = deliveries();
+	const unmatched: Trace[] = [];
 	for (const item of items) {
-		const offers = trace(item).flatMap((found) => envelopeOf(found) ?? []);
-		if (offers.length === 0) tally.unmatched++;
-		for (const offered of offers) note(context, tally, item, offered);
+		const origin = trace(item);
+		const found = deliveriesOf(origin);
+		if (found.length === 0) unmatched.push(origin);
+		for (const delivery of found) note(context, tally, delivery);
 	}
 	await confirmLive(context, tally);
 	const missing = await doubtStale(tally);
+	tally.unmatched = unmatched.length;
+	const cutAt = new Set(cutsOf(unmatched));
 	addHints(context, tally, { cutAt, missing });
 	const passed = items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
 	const summary: IDataObject = {
@@ -46,17 +51,8 @@ export async function confirmDelivery(context: IExecuteFunctions): Promise<INode
 	return [passed, [{ json: summary, pairedItem: [] }]];
 }
 
-function envelopeOf(item: INodeExecutionData): Envelope | undefined {
-	return readEnvelope(item as INodeExecutionData & { _sync?: unknown }).envelope;
-}
-
-function note(
-	context: IExecuteFunctions,
-	tally: Tally,
-	item: INodeExecutionData,
-	offered: Envelope,
-): void {
-	const { receipt } = offered;
+function note(context: IExecuteFunctions, tally: Tally, delivery: Delivery): void {
+	const { receipt, result: said } = delivery.envelope;
 	if (!receipt) return;
 	const { run, key, scope } = receipt;
 	if (!liveRun(run, context.getExecutionId())) {
@@ -65,55 +61,23 @@ function note(
 		tally.stale.set(scope, receipts);
 		return;
 	}
-	const result = resultOf(item, offered);
+	if (!delivery.isForeign && !said && !delivery.refusal) refuseUndelivered(context, scope);
+	const result = resultOf(delivery);
 	tally.counts[result.status] = (tally.counts[result.status] ?? 0) + 1;
 	const answers = tally.answers.get(run) ?? [];
 	answers.push({ key, result });
 	tally.answers.set(run, answers);
 }
 
-/** Design R6, last row: an item of a foreign node without an error was delivered. */
-function resultOf(item: INodeExecutionData, offered: Envelope): RecordResult {
-	const own = envelopeOf(item);
-	const said = own?.result ?? offered.result;
-	if (said) return said;
-	const held = own?.change === 'hold' || offered.change === 'hold';
-	const problem = held
-		? (own?.reason ?? offered.reason ?? 'It was held on the way')
-		: problemOf(item);
-	if (problem !== undefined) {
-		const code = held ? 'held' : 'foreignNode';
-		return {
-			status: 'rejected',
-			error: { code, category: 'data', message: problem, retryable: true },
-		};
-	}
-	return { status: delivered[offered.change === 'hold' ? 'added' : (offered.change ?? 'added')] };
-}
-
-const delivered: Record<Change, 'created' | 'updated' | 'deleted'> = {
-	added: 'created',
-	changed: 'updated',
-	removed: 'deleted',
-};
-
-/** Under "continue" n8n's nodes put their error into the item. */
-function problemOf({ json, error }: INodeExecutionData): string | undefined {
-	const problem: unknown = error ?? json.error ?? refusedStatus(json);
-	if (!problem) return undefined;
-	if (typeof problem === 'string') return problem;
-	const { message, description } = problem as { message?: unknown; description?: unknown };
-	const texts = [message, description].filter(
-		(text): text is string => typeof text === 'string' && text !== '',
+/** Wired beside the node that delivers, this node would confirm what that one is still about to send, or to refuse. */
+function refuseUndelivered(context: IExecuteFunctions, scope: string): never {
+	throw new SyncError(
+		'config',
+		`Nothing between Segment Diff and "${context.getNode().name}" delivers the records of "${scope}"`,
+		{
+			hint: 'Nothing was confirmed. Wire this node behind the one that delivers, such as HTTP Request, and not beside it; a disabled node delivers nothing, and our own writers confirm by themselves.',
+		},
 	);
-	return texts.join(': ') || JSON.stringify(problem).slice(0, 500);
-}
-
-/** HTTP Request with Never Error and the full response: the status tells. */
-function refusedStatus({ statusCode, headers, body }: IDataObject): string | undefined {
-	if (typeof statusCode !== 'number' || statusCode < 400 || typeof headers !== 'object')
-		return undefined;
-	return `HTTP ${statusCode}: ${(typeof body === 'string' ? body : JSON.stringify(body ?? '')).slice(0, 300)}`;
 }
 
 async function confirmLive(context: IExecuteFunctions, { answers }: Tally): Promise<void> {

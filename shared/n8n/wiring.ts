@@ -68,6 +68,11 @@ export function refuseFirstOnly(context: IExecuteFunctions): void {
 	);
 }
 
+/** Whether a node of this type, named without its package, is one of our writers. */
+export function isWriter(type: string): boolean {
+	return writers.has(type);
+}
+
 /** Where the writers downstream write, by node type and parameters; empty when none is ours (design R14). */
 export function destinationOf(context: IExecuteFunctions): string {
 	const children = context.getChildNodes(context.getNode().name, { includeNodeParameters: true });

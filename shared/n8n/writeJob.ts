@@ -1,20 +1,16 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { WriteTarget } from '../connectors/connector';
-import {
-	readEnvelope,
-	withoutEnvelope,
-	type Envelope,
-	type NewField,
-	type Receipt,
-} from '../core/envelope';
+import { withoutEnvelope, type Envelope, type NewField, type Receipt } from '../core/envelope';
 import { SyncError } from '../core/errors';
 import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
 import { writeRecord, type WriteRecord } from '../core/writeRecord';
 import type { LiveRun } from '../state/liveRun';
 import { liveRun } from '../state/registry';
+import { foreignReceipt } from './foreignReceipt';
 import { comparedWhen } from './staleReceipt';
+import { tracedReadings } from './tracedEnvelope';
 
 /** One input item of a writer, and what became of it. */
 export interface WriteJob {
@@ -41,13 +37,13 @@ export interface JobSettings {
 /** The input items as jobs. Throws before any request when an item's run is not live (design R4). */
 export function writeJobs(context: IExecuteFunctions, settings: JobSettings): WriteJob[] {
 	const writer = context.getNode().name;
+	const readings = tracedReadings(context);
 	return context.getInputData().flatMap((item, index) => {
-		const { envelope = {}, problem } = readEnvelope(
-			item as INodeExecutionData & { _sync?: unknown },
-		);
+		const { envelope = {}, problem, refusal } = readings[index];
 		if (problem) throw new NodeOperationError(context.getNode(), problem, { itemIndex: index });
 		const record = withoutEnvelope(item.json);
 		if (!envelope.receipt && Object.keys(record).length === 0) return [];
+		if (refusal) return [{ index, record, envelope, result: refusal }];
 		const run = settings.action === 'write' ? runOf(context, envelope.receipt) : undefined;
 		return [makeJob({ index, record, envelope, ...(run && { run }) }, settings, writer)];
 	});
@@ -97,6 +93,8 @@ function makeJob(job: Omit<WriteJob, 'write'>, settings: JobSettings, writer: st
 	if (said && said.status !== 'unknown' && said.status !== 'notAttempted')
 		return { ...job, result: said };
 	if (envelope.change === 'hold') return { ...job, result: heldResult(envelope) };
+	const misplaced = foreignReceipt(record, envelope, run);
+	if (misplaced) return { ...job, result: misplaced };
 	const values = chosen(record, settings);
 	const keyed = writeRecord(values, envelope, target.keyFields, updateWith);
 	const isCreated = 'missing' in keyed && target.createsKeyless;

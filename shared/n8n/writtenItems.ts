@@ -7,6 +7,7 @@ import { missingNames, type Effort } from './effort';
 import type { WriteSettings } from './executeWrite';
 import { nothingSent } from './preview';
 import { previewTable } from './previewTable';
+import { roleOf } from './roles';
 import type { WriteJob } from './writeJob';
 import { isMessageDue, type SystemReport } from './writeReport';
 
@@ -30,6 +31,9 @@ interface Reason {
 	/** Of the first of them: the next step. */
 	readonly hint?: string;
 }
+
+/** What the node says of a run, beside the counts. */
+type Told = Account & { readonly unconfirmed: readonly string[] };
 
 /** What became of the records, counted. */
 interface Tally {
@@ -62,7 +66,10 @@ export function writtenItems(
 			pairedItem: { item: index },
 		});
 	}
-	const sentences = addHints(context, tally, settings, account);
+	const sentences = addHints(context, tally, settings, {
+		...account,
+		unconfirmed: unconfirmed(context, jobs, settings),
+	});
 	const summary = summaryOf(tally, settings, account);
 	const [sentence = ''] = sentences;
 	const table =
@@ -136,7 +143,7 @@ function addHints(
 	context: IExecuteFunctions,
 	{ told, reasons }: Tally,
 	{ target, action }: WriteSettings,
-	account: Account,
+	account: Told,
 ): string[] {
 	const parts = Object.entries(told).map(
 		([status, number]) => `${count(number)} ${words[status] ?? status}`,
@@ -152,6 +159,7 @@ function addHints(
 			: []),
 	].join(' ');
 	const troubles = [
+		...account.unconfirmed,
 		...[...reasons].slice(0, shownInHint).map(reasonSentence),
 		...(account.report?.warnings ?? []),
 	];
@@ -166,6 +174,20 @@ function addHints(
 
 const reasonSentence = ([reason, { count: number, hint }]: [string, Reason]): string =>
 	`${count(number)} × ${reason}${hint ? `${/[.!?]$/.test(reason) ? '' : '.'} ${hint}` : ''}`;
+
+/** Where nobody tells the sync what was written, it sends everything again in every run (design R5). */
+function unconfirmed(
+	context: IExecuteFunctions,
+	jobs: readonly WriteJob[],
+	{ confirm }: WriteSettings,
+): string[] {
+	if (confirm === 'whenWritten' || !jobs.some(({ run }) => run)) return [];
+	const behind = context.getChildNodes(context.getNode().name);
+	if (behind.some((node) => !node.disabled && roleOf(node) === 'confirms')) return [];
+	return [
+		'Nothing of this was confirmed, so all of it is sent again in the next run: the option Confirm leaves it to a Confirm Delivery node, and there is none behind this one. Add one, or choose When Written.',
+	];
+}
 
 function missingSentence(
 	{ missing }: Effort,

@@ -45,6 +45,7 @@ export class LiveRun {
 	private hasOffered = false;
 	private endsTask = false;
 	private notes: Notes;
+	private offeredKeys?: ReadonlySet<string>;
 	private unanswered = 0;
 
 	constructor(
@@ -131,6 +132,12 @@ export class LiveRun {
 	async hold(): Promise<void> {
 		this.isLost ||= await isLostAfter(this.store.beat(this.sync, this.id));
 		if (this.isLost) throw new LeaseLostError(this.sync.name);
+	}
+
+	/** Whether this run handed out a record under this folded key. */
+	isOffered(folded: string): boolean {
+		this.offeredKeys ??= new Set([...this.open.values()].map(({ offer }) => offer.folded));
+		return this.offeredKeys.has(folded);
 	}
 
 	/** Added and changed records nobody has answered yet: every removal asks, and waits for them (design R10). */
@@ -225,13 +232,10 @@ export class LiveRun {
 	private async writeOrDoubt(change: StateChange, answers: readonly Answer[]): Promise<void> {
 		const lost = await isLostAfter(this.write(change));
 		if (!lost) return;
-		const sent = answers.filter(
-			({ result: { status } }) => status !== 'rejected' && status !== 'notAttempted',
-		);
-		await this.store.doubt(
-			this.sync,
-			sent.map(({ key }) => key),
-		);
+		const sent = answers
+			.filter(({ result: { status } }) => status !== 'rejected' && status !== 'notAttempted')
+			.map(({ key }) => key);
+		await this.store.doubt(this.sync, sent);
 		throw new LeaseLostError(this.sync.name);
 	}
 

@@ -19,7 +19,10 @@ async function segmentDiff(count: number): Promise<Figures> {
 	const node = diffNode('items', { parameters: { keyFields: contactKey } });
 	const timing = timed(node.type);
 	const diff = () => ({ ...node, type: timing.type });
-	const first = await runLine([diff(), confirmNode()], contacts(count));
+	const first = await runLine(
+		[diff(), { name: 'Delivers', type: passOn() }, confirmNode()],
+		contacts(count),
+	);
 	expectCount('first run', first.items('Diff').length, count);
 	const second = await runLine([diff()], contacts(count, { changedEvery }));
 	expectCount('changes', second.items('Diff').length, count / changedEvery);

@@ -69,6 +69,18 @@ describe('what is sent of a record (design:3)', () => {
 		});
 	});
 
+	it('design:R10 a removed one goes by its id without the key of the writer; any other needs the key', () => {
+		const gone = { code: 'A' };
+		expect(writeRecord(gone, { change: 'removed', id: 'x' }, ['id'], 'changed')).toMatchObject({
+			change: 'removed',
+			id: 'x',
+			key: {},
+		});
+		expect(writeRecord(gone, { change: 'removed' }, ['id'], 'changed')).toEqual({ missing: 'id' });
+		const changed = writeRecord(gone, { change: 'changed', id: 'x' }, ['id'], 'changed');
+		expect(changed).toEqual({ missing: 'id' });
+	});
+
 	it('design:R10 a removed one has nothing to send', () => {
 		expect(sent({ change: 'removed', id: 'x' })).toEqual({
 			change: 'removed',

@@ -31,6 +31,9 @@ export function keyText(
 	return JSON.stringify(keyFields.map((field) => keyPart(record[field], columns.get(field))));
 }
 
+/** A removal may know nothing but the id of its row (design R10). */
+export const isKeyless = (key: SyncRecord): boolean => Object.keys(key).length === 0;
+
 /** What most databases' collation makes of a key: case and trailing spaces do not count (dataverse U-25). */
 export const foldText = (text: string): string =>
 	JSON.stringify((JSON.parse(text) as string[]).map((part) => part.trimEnd().toLowerCase()));

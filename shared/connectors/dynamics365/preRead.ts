@@ -1,6 +1,6 @@
 import type { SyncRecord } from '../../core/record';
 import type { WriteRecord } from '../connector';
-import { foldText, keyText } from './keyMatch';
+import { isKeyless, foldText, keyText } from './keyMatch';
 import { lookUp, type Match } from './lookUp';
 import { PARTITION } from './partition';
 import { comparesFields, type Job } from './plan';
@@ -22,7 +22,8 @@ export async function preRead(session: Session, jobs: readonly Job[]): Promise<M
 	const open = () => jobs.filter((job) => !matches.has(job));
 	const renamed = byKey ? [] : open().filter((job) => job.record.previousKey !== undefined);
 	await lookUpKeys(session, renamed, matches, (job) => job.record.previousKey ?? {});
-	await lookUpKeys(session, open(), matches, (job) => job.record.key);
+	const keyed = open().filter(({ record }) => !isKeyless(record.key));
+	await lookUpKeys(session, keyed, matches, (job) => job.record.key);
 	return jobs.map((job) => matches.get(job) ?? NONE);
 }
 
@@ -42,7 +43,7 @@ async function lookUpIds(
 		const row = found[index].exact;
 		const { key, previousKey } = job.record;
 		const own = [key, previousKey].flatMap((one) => (one ? [fold(one)] : []));
-		if (row && own.includes(fold(row.record))) matches.set(job, { exact: row });
+		if (row && (isKeyless(key) || own.includes(fold(row.record)))) matches.set(job, { exact: row });
 	});
 }
 

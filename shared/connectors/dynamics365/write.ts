@@ -6,7 +6,7 @@ import { onceReady } from '../outcomes';
 import type { Api } from './api';
 import { comparison, readFacets } from './compare';
 import { layGround, type Ground } from './ground';
-import { foldText, keyText } from './keyMatch';
+import { isKeyless, foldText, keyText } from './keyMatch';
 import { writeHeaders, type DynamicsWriteOptions } from './options';
 import { inPasses } from './passes';
 import { comparesFields, type Job } from './plan';
@@ -87,7 +87,10 @@ async function openSession(
 
 /** Turns records into jobs. Refused are all records of a key that occurs twice: nobody knows which one is right. */
 function sortOut({ table, target }: Session, records: readonly WriteRecord[]) {
-	const texts = records.map((record) => keyText(record.key, target.keyFields, table.columns));
+	const texts = records.map(({ key, id }) =>
+		// A removal without a key is told from others by its id.
+		isKeyless(key) ? JSON.stringify([id]) : keyText(key, target.keyFields, table.columns),
+	);
 	const exact = countBy(texts);
 	const folds = texts.map(foldText);
 	const folded = countBy(folds);

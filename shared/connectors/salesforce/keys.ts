@@ -55,7 +55,7 @@ export async function sortOut(
 		const key = keyOf(context, record);
 		const job: Job = { index: index++, record, warnings: [], round: 0 };
 		if (key.kind === 'unfit') refused.push(badKey(context, job.index, key.problem));
-		else if (key.kind === 'none' && target.keyFields.length > 0) {
+		else if (key.kind === 'none' && target.keyFields.length > 0 && !goesById(record)) {
 			refused.push(badKey(context, job.index, 'is empty'));
 		} else if (key.kind === 'none' || !keyField) jobs.push(job);
 		else jobs.push({ ...job, key: { field: keyField.name, value: key.value } });
@@ -63,6 +63,9 @@ export async function sortOut(
 	if (!keyField || target.keyFields.length === 0) return { jobs, refused };
 	return await withoutTwins(context, keyField, { jobs, refused });
 }
+
+/** What left may have the sync's own key only: it goes by the id that is remembered (design R10). */
+const goesById = ({ change, id }: WriteRecord): boolean => change === 'removed' && id !== undefined;
 
 /** In mode insert the key is only what doubtful records are looked up by. */
 function keyOf(
@@ -86,13 +89,16 @@ async function withoutTwins(
 	const twice = new Set<string>();
 	const folded = (job: Job) => comparable(keyField, job.key?.value);
 	await eachInSlices(jobs, (job) => {
+		if (!job.key) return;
 		const text = folded(job);
 		if (last.has(text)) twice.add(text);
 		last.set(text, job);
 	});
 	if (twice.size === 0) return { jobs, refused };
 	const isOut = (job: Job) =>
-		twice.has(folded(job)) && (options.duplicateKeys !== 'last' || last.get(folded(job)) !== job);
+		job.key !== undefined &&
+		twice.has(folded(job)) &&
+		(options.duplicateKeys !== 'last' || last.get(folded(job)) !== job);
 	const left = jobs.filter((job) => !isOut(job));
 	const twin = options.duplicateKeys === 'last' ? SUPERSEDED : DUPLICATE;
 	const twins = jobs.filter(isOut).map(({ index }): IndexedResult => ({ index, result: twin }));

@@ -25,8 +25,9 @@ export async function preRead(
 	const jobs = all.filter(
 		({ record }) => record.change !== 'removed' || target.removedRecords !== 'skip',
 	);
-	if (target.keyFields.length === 0) {
-		takeRememberedIds(session, jobs, matches);
+	const hasKey = target.keyFields.length > 0;
+	takeRememberedIds(session, hasKey ? jobs.filter(({ key }) => !key) : jobs, matches);
+	if (!hasKey) {
 		await lookUpKeys(session, jobs.filter(isDoubtful), matches);
 	} else if (keyField?.type === 'id') {
 		await takeKeysAsIds(session, jobs, matches);
@@ -34,7 +35,7 @@ export async function preRead(
 		const open = () => jobs.filter((job) => !matches.has(job));
 		// One id that is remembered is not all of them.
 		const isOne = keyField.unique || options.severalFound !== 'all';
-		if (isOne) await lookUpIds(session, keyField, jobs, matches);
+		if (isOne) await lookUpIds(session, keyField, open(), matches);
 		await lookUpPrevious(session, keyField, open(), matches);
 		await lookUpKeys(session, open(), matches);
 	}
@@ -45,7 +46,7 @@ export async function preRead(
 export const isLookedUp = (session: Session, { record }: Job): boolean =>
 	session.keyField?.type !== 'id' || session.preview || neededBy(session, record).length > 0;
 
-/** Mode insert has no key: what leaves goes by the id of the record that was created last. */
+/** Where there is no key, as in mode insert, what leaves goes by the id of the record that was written last. */
 function takeRememberedIds(
 	{ sobject: { keyPrefix = '' } }: Session,
 	jobs: readonly Job[],
