@@ -14,6 +14,8 @@ import { storeOfReceipt } from './stateStore';
 interface Tally {
 	/** Answers by run id. */
 	readonly answers: Map<string, Answer[]>;
+	/** What was said of refused records → records. */
+	readonly refusals: Map<string, number>;
 	/** Receipts of runs that are not live here, by sync name. */
 	readonly stale: Map<string, Receipt[]>;
 	readonly counts: Record<string, number>;
@@ -26,7 +28,10 @@ interface Tally {
  */
 export async function confirmDelivery(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
-	const tally: Tally = { answers: new Map(), stale: new Map(), counts: {}, unmatched: 0 };
+	const tally: Tally = {
+		...{ answers: new Map(), stale: new Map(), counts: {}, unmatched: 0 },
+		refusals: new Map(),
+	};
 	const { trace } = ancestryOf(context);
 	const deliveriesOf = deliveries();
 	const unmatched: Trace[] = [];
@@ -41,8 +46,17 @@ export async function confirmDelivery(context: IExecuteFunctions): Promise<INode
 	tally.unmatched = unmatched.length;
 	const cutAt = new Set(cutsOf(unmatched));
 	addHints(context, tally, { cutAt, missing });
+	const message = toldOf(tally);
+	if (message !== '') {
+		context.addExecutionHints({
+			message,
+			type: tally.refusals.size > 0 ? 'warning' : 'info',
+			location: 'outputPane',
+		});
+	}
 	const passed = items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
 	const summary: IDataObject = {
+		message,
 		read: items.length,
 		...tally.counts,
 		stale: [...tally.stale.values()].flat().length,
@@ -64,9 +78,31 @@ function note(context: IExecuteFunctions, tally: Tally, delivery: Delivery): voi
 	if (!delivery.isForeign && !said && !delivery.refusal) refuseUndelivered(context, scope);
 	const result = resultOf(delivery);
 	tally.counts[result.status] = (tally.counts[result.status] ?? 0) + 1;
+	if (result.status === 'rejected') {
+		const { message = 'No reason was given' } = result.error ?? {};
+		tally.refusals.set(message, (tally.refusals.get(message) ?? 0) + 1);
+	}
 	const answers = tally.answers.get(run) ?? [];
 	answers.push({ key, result });
 	tally.answers.set(run, answers);
+}
+
+const shownRefusals = 3;
+
+/** What became of the records; refused ones leave by the same output as all others. */
+function toldOf({ counts, refusals }: Tally): string {
+	const total = Object.values(counts).reduce((sum, number) => sum + number, 0);
+	if (total === 0) return '';
+	const { rejected = 0, unknown = 0, notAttempted = 0 } = counts;
+	const back = rejected + unknown + notAttempted;
+	const reasons = [...refusals]
+		.slice(0, shownRefusals)
+		.map(([reason, number]) => `${count(number)} × ${reason}${/[.!?]$/.test(reason) ? '' : '.'}`);
+	return [
+		`${count(total - back)} confirmed${rejected > 0 ? `, ${count(rejected)} refused` : ''}${back > rejected ? `, ${count(back - rejected)} not sent or without a known outcome` : ''}.`,
+		...reasons,
+		...(back > 0 ? ['What was not confirmed comes back in the next run.'] : []),
+	].join(' ');
 }
 
 /** Wired beside the node that delivers, this node would confirm what that one is still about to send, or to refuse. */

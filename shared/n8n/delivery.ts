@@ -4,6 +4,7 @@ import { readEnvelope, type Envelope } from '../core/envelope';
 import type { Change } from '../core/record';
 import type { RecordResult } from '../core/results';
 import type { Trace } from './ancestry';
+import { nothingSent } from './preview';
 
 /** An offer an item stands for, and what the nodes on its way made of it. */
 export interface Delivery {
@@ -76,10 +77,12 @@ function joined(lists: ReadonlyArray<readonly Delivery[]>): readonly Delivery[] 
 	return [...byReceipt.values()];
 }
 
-/** Design R6, last row: what a foreign node had and nobody refused was delivered. A writer knows better. */
-export function resultOf({ envelope, refusal }: Delivery): RecordResult {
+/** Design R6, last row: what a foreign node had and nobody refused was delivered. A writer knows better; a preview sent nothing. */
+export function resultOf({ envelope, refusal, isForeign }: Delivery): RecordResult {
 	const { change = 'added', result } = envelope;
-	if (result) return result;
+	const isPreview = result?.warnings?.includes(nothingSent) === true;
+	if (result && !isPreview) return result;
+	if (isPreview && !isForeign) return { status: 'notAttempted' };
 	if (!refusal) return { status: delivered[change === 'hold' ? 'added' : change] };
 	return { status: 'rejected', error: { ...refusal, category: 'data', retryable: true } };
 }

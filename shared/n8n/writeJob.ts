@@ -38,7 +38,7 @@ export interface JobSettings {
 export function writeJobs(context: IExecuteFunctions, settings: JobSettings): WriteJob[] {
 	const writer = context.getNode().name;
 	const readings = tracedReadings(context);
-	return context.getInputData().flatMap((item, index) => {
+	const jobs = context.getInputData().flatMap((item, index) => {
 		const { envelope = {}, problem, refusal } = readings[index];
 		if (problem) throw new NodeOperationError(context.getNode(), problem, { itemIndex: index });
 		const record = withoutEnvelope(item.json);
@@ -47,7 +47,30 @@ export function writeJobs(context: IExecuteFunctions, settings: JobSettings): Wr
 		const run = settings.action === 'write' ? runOf(context, envelope.receipt) : undefined;
 		return [makeJob({ index, record, envelope, ...(run && { run }) }, settings, writer)];
 	});
+	refuseUnmapped(jobs, settings.target);
+	return jobs;
 }
+
+/** A key field that no record has at all is a matter of the workflow: refused one by one, all would end up parked. */
+function refuseUnmapped(jobs: readonly WriteJob[], { objectName }: WriteTarget): void {
+	const added = jobs.filter(
+		({ envelope }) => !['hold', 'removed'].includes(String(envelope.change)),
+	);
+	const missing = (job: WriteJob) =>
+		job.result?.error?.code === noKey ? job.result.error.fields?.[0] : undefined;
+	const [field] = added.map(missing);
+	if (field === undefined) return;
+	const isUnmapped = (job: WriteJob) => missing(job) === field && !Object.hasOwn(job.record, field);
+	if (!added.every(isUnmapped)) return;
+	const names = [...new Set(added.flatMap(({ record }) => Object.keys(record)))];
+	const shown = names.slice(0, shownNames).join(', ') + (names.length > shownNames ? ', …' : '');
+	throw new SyncError('config', `No record has the key field "${field}" of ${objectName}`, {
+		hint: `The records have: ${shown}. Put a Field Mapper before this node that feeds "${field}", or choose another field to match by. Nothing was sent.`,
+	});
+}
+
+const shownNames = 12;
+const noKey = 'noKey';
 
 /** The columns all items ask for, each as long as the longest wish. */
 export function newFieldsOf(jobs: readonly WriteJob[]): readonly NewField[] {
@@ -127,6 +150,6 @@ function keyless(field: string, { objectName }: WriteTarget): RecordResult {
 	const hint = 'Map the key field, or filter such records before this node.';
 	return {
 		status: 'rejected',
-		error: { code: 'noKey', category: 'data', message, retryable: false, hint, fields: [field] },
+		error: { code: noKey, category: 'data', message, retryable: false, hint, fields: [field] },
 	};
 }

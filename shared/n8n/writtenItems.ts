@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { omit, withEnvelope, type Envelope } from '../core/envelope';
+import { envelopeField, omit, withEnvelope, type Envelope } from '../core/envelope';
 import type { RecordResult, ResultStatus } from '../core/results';
 import { count } from '../core/words';
 import { missingNames, type Effort } from './effort';
@@ -45,6 +45,8 @@ interface Tally {
 	readonly reasons: Map<string, Reason>;
 	/** Records with a warning of a mapper or of the system. */
 	warned: number;
+	/** Removals that the settings leave undone. */
+	kept: number;
 }
 
 /** The outputs Written, Rejected and Summary: every record's outcome is on exactly one of the first two. */
@@ -55,16 +57,15 @@ export function writtenItems(
 	account: Account,
 ): INodeExecutionData[][] {
 	const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
-	const tally: Tally = { counts: {}, told: {}, reasons: new Map(), warned: 0 };
+	const tally: Tally = { counts: {}, told: {}, reasons: new Map(), warned: 0, kept: 0 };
 	for (const { index, record, envelope, result } of jobs) {
 		if (!result) continue;
 		const outcome = answered(envelope, result);
 		const isWritten = written.has(result.status);
 		add(tally, outcome, result, isWritten);
-		outputs[isWritten ? 0 : 1].push({
-			...(withEnvelope(record, outcome, settings.place) as { json: IDataObject }),
-			pairedItem: { item: index },
-		});
+		const item = withEnvelope(record, outcome, settings.place) as { json: IDataObject };
+		const json = isWritten ? item.json : outcomeFirst(item.json);
+		outputs[isWritten ? 0 : 1].push({ ...item, json, pairedItem: { item: index } });
 	}
 	const sentences = addHints(context, tally, settings, {
 		...account,
@@ -75,10 +76,10 @@ export function writtenItems(
 	const table =
 		settings.action === 'preview' && previewTable(jobs, settings.target.keyFields, sentence);
 	const json: IDataObject = {
+		message: sentences.join(' '),
 		...{ object: settings.target.objectName, environment: settings.environment },
 		...{ action: settings.action, read: jobs.length },
 		...summary,
-		message: sentences.join(' '),
 		...(table && { requestsOfWrite: account.requests + account.planned, ...table }),
 	};
 	return [
@@ -89,6 +90,7 @@ export function writtenItems(
 
 function add(tally: Tally, outcome: Envelope, result: RecordResult, isWritten: boolean): void {
 	const { counts, told, reasons } = tally;
+	if (outcome.change === 'removed' && result.reason === 'policy') tally.kept += 1;
 	counts[result.status] = (counts[result.status] ?? 0) + 1;
 	// A removal that updates a row deactivates it.
 	const isDeactivated = outcome.change === 'removed' && result.status === 'updated';
@@ -131,17 +133,20 @@ const spent = ({ requests, seconds, missing }: Effort & { readonly seconds: numb
 /** What mappers warned of belongs to the record's outcome. */
 function answered(envelope: Envelope, result: RecordResult): Envelope {
 	const { warnings } = envelope;
-	if (!warnings) return { ...envelope, result };
-	return {
-		...omit(envelope, 'warnings'),
-		result: { ...result, warnings: [...warnings, ...(result.warnings ?? [])] },
-	};
+	const told = warnings && { warnings: [...warnings, ...(result.warnings ?? [])] };
+	return { result: { ...result, ...told }, ...omit(envelope, 'result', 'warnings', 'unchanged') };
+}
+
+/** In a table of refused records, people look for the reason first. */
+function outcomeFirst(json: IDataObject): IDataObject {
+	const { [envelopeField]: outcome } = json;
+	return outcome === undefined ? json : { [envelopeField]: outcome, ...json };
 }
 
 /** Says on the node what became of the records, and why the first ones were refused. Returns it, sentence by sentence. */
 function addHints(
 	context: IExecuteFunctions,
-	{ told, reasons }: Tally,
+	{ told, reasons, kept }: Tally,
 	{ target, action }: WriteSettings,
 	account: Told,
 ): string[] {
@@ -160,6 +165,7 @@ function addHints(
 	].join(' ');
 	const troubles = [
 		...account.unconfirmed,
+		...(kept > 0 && action === 'write' ? [keptSentence(kept, target.objectName)] : []),
 		...[...reasons].slice(0, shownInHint).map(reasonSentence),
 		...(account.report?.warnings ?? []),
 	];
@@ -173,7 +179,11 @@ function addHints(
 }
 
 const reasonSentence = ([reason, { count: number, hint }]: [string, Reason]): string =>
-	`${count(number)} × ${reason}${hint ? `${/[.!?]$/.test(reason) ? '' : '.'} ${hint}` : ''}`;
+	`${count(number)} × ${reason}${/[.!?]$/.test(reason) ? '' : '.'}${hint ? ` ${hint}` : ''}`;
+
+/** The sync lets go of what left, whatever the writer does with it: nobody would look for it later. */
+const keptSentence = (kept: number, objectName: string): string =>
+	`${count(kept)} of the records that left stay in ${objectName} (Removed Records: Skip): the sync forgets them, so another choice later will not remove them.`;
 
 /** Where nobody tells the sync what was written, it sends everything again in every run (design R5). */
 function unconfirmed(

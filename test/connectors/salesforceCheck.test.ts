@@ -83,7 +83,7 @@ describe('the Salesforce connector', () => {
 		expect(await connector().check()).toMatchObject({ ok: true });
 		expect(await connector().objects()).toContainEqual({ name: 'Lead', label: 'Lead' });
 		expect((await connector().fields('Lead')).length).toBeGreaterThan(10);
-		expect((await connector().keys('Lead'))[0].fields).toEqual(['Id']);
+		expect((await connector().keys('Lead'))[0].fields).toEqual(['Ext__c']);
 	});
 
 	test('find: one entry per key in input order, none where several match', async () => {

@@ -54,6 +54,21 @@ describe('a refusal that a node on the way did not hand on', () => {
 		},
 	);
 
+	it('design:7 the node says how many were confirmed, what refused the others, and that they come back', async () => {
+		const run = await runLine([diffNode(name, clean), post(), confirmNode()], airports(3));
+		const message =
+			'2 confirmed, 1 refused. 1 × "Post" answered: No such city. What was not confirmed comes back in the next run.';
+		expect(summary(run)).toMatchObject({ message });
+		expect(run.hints('Confirm').map((hint) => hint.message)).toContain(message);
+	});
+
+	it('design:R5 a preview delivers nothing, so nothing is confirmed', async () => {
+		const preview = () => writerNode(org, { parameters: { action: 'preview' } });
+		const nodes = () => [diffNode(name), preview(), confirmNode()];
+		expect(summary(await runLine(nodes(), airports(2)))).toMatchObject({ notAttempted: 2 });
+		expect(offered(await runLine(nodes(), airports(2)))).toEqual(['C100', 'C101']);
+	});
+
 	it('design:R15 the ledger names the node that refused, and what it said', async () => {
 		const nodes = [diffNode(name, clean), post(), between['Edit Fields'](), confirmNode()];
 		const run = await runLine(nodes, airports(2));

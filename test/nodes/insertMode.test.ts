@@ -131,7 +131,7 @@ describe('who is told', () => {
 		ledger.answer = () => refusal;
 		expect(await told(when)).toMatchObject({
 			sendWarnings: whenRefused,
-			message: 'event: 1 rejected. 1 × BAD: no',
+			message: 'event: 1 rejected. 1 × BAD: no.',
 		});
 	});
 
@@ -147,7 +147,7 @@ describe('who is told', () => {
 				{ reason: 'BAD: no', count: 1 },
 				{ reason: 'WORSE: no', count: 2, hint: 'Do this.' },
 			],
-			message: 'event: 3 rejected. 1 × BAD: no 2 × WORSE: no. Do this.',
+			message: 'event: 3 rejected. 1 × BAD: no. 2 × WORSE: no. Do this.',
 		});
 	});
 

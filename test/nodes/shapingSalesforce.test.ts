@@ -139,7 +139,7 @@ describe('lists', () => {
 			async (context) => await loadOptions.loadDestinationKeys.call(context),
 			'Booking__c',
 		);
-		expect(keys.map(({ value }) => value)).toEqual(['Id', 'Code__c', 'Reference__c', 'Legacy__c']);
+		expect(keys.map(({ value }) => value)).toEqual(['Code__c', 'Reference__c', 'Id', 'Legacy__c']);
 		const fields = await asked<INodePropertyOptions[]>(
 			async (context) => await loadOptions.loadDestinationFields.call(context),
 			'Booking__c',
