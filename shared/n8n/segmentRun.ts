@@ -58,6 +58,7 @@ export async function openSegment(
 		keepRecords: input === 'feed' && settings.keepRecords,
 		parkAfter,
 		// What neither comes again nor is kept must stay in doubt, which is what has it read again (design R12).
+		comesOnce: input === 'feed',
 		closesUnsent: (input === 'complete' || settings.keepRecords) && onlyOursDeliver(context),
 		now: Date.now,
 		onEnd,

@@ -8,6 +8,7 @@ import { findingsOf, withoutTask } from './findings';
 import { isLostAfter } from './lease';
 import { keptRecords, offersLeft, settleBatch, wordsOn, type OpenOffer } from './openOffer';
 import { RunLog, type RunIdentity } from './runLog';
+import { isClosedUnsent, isForgotten, type ReturnSettings } from './unsent';
 import {
 	LeaseLostError,
 	type LoadedState,
@@ -18,15 +19,8 @@ import {
 	type Sync,
 } from './store';
 
-export interface RunSettings extends RunIdentity {
-	/** Keep offered records until they are accepted: their source will not send them again (design R12). */
-	readonly keepRecords: boolean;
+export interface RunSettings extends RunIdentity, ReturnSettings {
 	readonly parkAfter: number;
-	/**
-	 * Offers that no writer sent are closed at the end: only our writers can have sent them, and the next comparison
-	 * finds them again. Otherwise they are in doubt (design R3).
-	 */
-	readonly closesUnsent?: boolean;
 }
 
 export interface Answer {
@@ -182,7 +176,9 @@ export class LiveRun {
 	/** Waits for confirms under way, closes what was not sent, voids what is unconfirmed (R3), stores the run's row (R16). */
 	async end(): Promise<RunRow> {
 		await this.tail;
-		const left = await offersLeft(this.open.values(), (entry) => this.isUnsent(entry));
+		const isUnsent = (entry: OpenOffer) =>
+			!this.claims.mayBeSent(entry.offer.key) && isClosedUnsent(entry, this.settings);
+		const left = await offersLeft(this.open.values(), isUnsent);
 		if (!this.isLost) this.isLost = await isLostAfter(this.wrapUp(left));
 		// What was under way when the lease was lost may have been written over what the other run wrote.
 		if (this.isLost) await this.store.doubt(this.sync, this.unconfirmedClaims());
@@ -190,17 +186,6 @@ export class LiveRun {
 		const row = this.log.row(left.members.size, this.isLost);
 		await this.store.endRun(this.sync, row);
 		return row;
-	}
-
-	/**
-	 * Whether no writer sent it and the next run offers the same change again: from the segment, or from the record
-	 * that is kept. A feed names a removal once, so that one stays in doubt.
-	 */
-	private isUnsent({ offer, outcome, record }: OpenOffer): boolean {
-		const { closesUnsent, keepRecords } = this.settings;
-		if (!closesUnsent || this.claims.mayBeSent(offer.key)) return false;
-		if (outcome && outcome.status !== 'notAttempted') return false;
-		return !keepRecords || record !== undefined;
 	}
 
 	private unconfirmedClaims(): string[] {
@@ -215,10 +200,13 @@ export class LiveRun {
 
 	private async move(answers: readonly Answer[]): Promise<number> {
 		const matched = answers.filter(({ key }) => this.open.has(key));
-		const words = matched.flatMap(({ key, result }) => wordsOn(this.open.get(key), result));
+		const heard = matched.filter(
+			({ key, result }) => !isForgotten(this.open.get(key), result, this.settings),
+		);
+		const words = heard.flatMap(({ key, result }) => wordsOn(this.open.get(key), result));
 		const moment = { run: this.id, now: this.settings.now(), parkAfter: this.settings.parkAfter };
 		const { change, next } = settleBatch(words, moment);
-		if (next.size > 0) await this.writeOrDoubt(change, matched);
+		if (next.size > 0) await this.writeOrDoubt(change, heard);
 		for (const [entry, { said, member, failure }] of next) {
 			if (entry.said) this.log.count(entry.said.status, -1);
 			if (said) this.log.count(said.status);

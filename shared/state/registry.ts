@@ -9,6 +9,7 @@ import { LiveRun } from './liveRun';
 import { placeId, type PostgresAccess, type PostgresPlace } from './postgresAccess';
 import { PostgresStore } from './postgresStore';
 import { SqliteStore } from './sqliteStore';
+import type { ReturnSettings } from './unsent';
 import {
 	LeaseLostError,
 	type Identity,
@@ -38,14 +39,11 @@ interface Session {
 	ending?: Promise<void>;
 }
 
-export interface OpenRequest {
+export interface OpenRequest extends ReturnSettings {
 	readonly store: Store;
 	readonly sync: string;
 	readonly execution: string;
-	readonly keepRecords: boolean;
 	readonly parkAfter: number;
-	/** Offers that no writer sent are closed when the run ends; only where nothing else can have sent them. */
-	readonly closesUnsent?: boolean;
 	now(): number;
 	readonly signal?: AbortSignal;
 	readonly clock?: LeaseClock;
@@ -135,9 +133,9 @@ export async function openRun(request: OpenRequest): Promise<LiveRun | undefined
 
 async function startSession(sync: Sync, id: string, request: OpenRequest): Promise<LiveRun> {
 	const { store, clock = systemClock, execution, keepRecords, parkAfter } = request;
-	const { closesUnsent = false, now } = request;
+	const { closesUnsent = false, comesOnce = false, now } = request;
 	const state = await store.load(sync);
-	const settings = { id, execution, keepRecords, parkAfter, closesUnsent, now };
+	const settings = { id, execution, keepRecords, parkAfter, closesUnsent, comesOnce, now };
 	const run = new LiveRun(store, sync, state, settings);
 	await run.takeDoubts(await doubtfulMembers(state, sync.identity));
 	const beat = () => {
