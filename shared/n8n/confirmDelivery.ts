@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { eachInSlices } from '../core/breathe';
 import type { Receipt } from '../core/envelope';
 import { SyncError } from '../core/errors';
 import { count } from '../core/words';
@@ -35,12 +36,12 @@ export async function confirmDelivery(context: IExecuteFunctions): Promise<INode
 	const { trace } = ancestryOf(context);
 	const deliveriesOf = deliveries();
 	const unmatched: Trace[] = [];
-	for (const item of items) {
+	await eachInSlices(items, (item) => {
 		const origin = trace(item);
 		const found = deliveriesOf(origin);
 		if (found.length === 0) unmatched.push(origin);
 		for (const delivery of found) note(context, tally, delivery);
-	}
+	});
 	await confirmLive(context, tally);
 	const missing = await doubtStale(tally);
 	tally.unmatched = unmatched.length;
