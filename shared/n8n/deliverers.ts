@@ -11,7 +11,7 @@ const othersDeliver = /\.(syncCommit|executeWorkflow)$/u;
 /** Whether only our own writers can hand the records on: they know which ones they sent (design R3, R15). */
 export function onlyOursDeliver(context: IExecuteFunctions): boolean {
 	const behind = nodesBehind(context);
-	return behind.some(isWriter) && !behind.some(({ type }) => othersDeliver.test(type));
+	return behind.some(hasDestination) && !behind.some(({ type }) => othersDeliver.test(type));
 }
 
 /** The name of our one writer behind; undefined when there is none or there are several. */
@@ -39,12 +39,12 @@ export async function refuseRivals(context: IExecuteFunctions, run: LiveRun): Pr
 	});
 }
 
-const isWriter = ({ type, parameters = {} }: NodeTypeAndVersion): boolean =>
+const hasDestination = ({ type, parameters = {} }: NodeTypeAndVersion): boolean =>
 	(writers.get(type.slice(type.lastIndexOf('.') + 1))?.(parameters) ?? []).length > 0;
 
 /** A preview may stand beside the writer it is for. */
 const writes = (node: NodeTypeAndVersion): boolean =>
-	isWriter(node) && node.parameters?.action !== 'preview';
+	hasDestination(node) && node.parameters?.action !== 'preview';
 
 function nodesBehind(context: IExecuteFunctions): NodeTypeAndVersion[] {
 	return context

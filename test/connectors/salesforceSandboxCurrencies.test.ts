@@ -1,10 +1,10 @@
-import { testRules } from './ruleTable';
-import { switchValues } from './salesforce';
-import { connectJsforce } from './salesforce/bulkJsforce';
-import { bulkSteps } from './salesforce/bulkSteps';
-import type { Client, RowResult } from './salesforce/client';
-import { codesOf, openClient, typed } from './salesforce/client';
-import { useSalesforce } from './useSalesforce';
+import { testRules } from '../sandbox/ruleTable';
+import { switchValues } from '../sandbox/salesforce';
+import { connectJsforce } from '../sandbox/salesforce/bulkJsforce';
+import { bulkSteps } from '../sandbox/salesforce/bulkSteps';
+import type { Client, RowResult } from '../sandbox/salesforce/client';
+import { codesOf, openClient, typed } from '../sandbox/salesforce/client';
+import { useSalesforce } from '../sandbox/useSalesforce';
 
 const sandbox = useSalesforce();
 let client: Client;

@@ -1,9 +1,9 @@
-import { testRules } from './ruleTable';
-import { switchValues } from './salesforce';
-import { bulkSteps } from './salesforce/bulkSteps';
-import type { Client, RowResult } from './salesforce/client';
-import { codesOf, openClient, typed } from './salesforce/client';
-import { useSalesforce } from './useSalesforce';
+import { testRules } from '../sandbox/ruleTable';
+import { switchValues } from '../sandbox/salesforce';
+import { bulkSteps } from '../sandbox/salesforce/bulkSteps';
+import type { Client, RowResult } from '../sandbox/salesforce/client';
+import { codesOf, openClient, typed } from '../sandbox/salesforce/client';
+import { useSalesforce } from '../sandbox/useSalesforce';
 
 const sandbox = useSalesforce({ features: ['personAccounts'] });
 let client: Client;
@@ -60,7 +60,9 @@ testRules('salesforce', {
 			expect((await fieldsOf('Contact')).has('IsPersonAccount')).toBe(true);
 		},
 		'an organisation without the feature has none of it': async () => {
-			const other = await import('./salesforce').then(({ startSalesforce }) => startSalesforce());
+			const other = await import('../sandbox/salesforce').then(({ startSalesforce }) =>
+				startSalesforce(),
+			);
 			client = await openClient(other);
 			const fields = await fieldsOf('Account');
 			expect(['LastName', 'IsPersonAccount', 'Ext__pc'].filter((name) => fields.has(name))).toEqual(

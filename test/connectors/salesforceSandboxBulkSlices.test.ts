@@ -1,9 +1,9 @@
-import { connectJsforce } from './salesforce/bulkJsforce';
-import type { BulkSteps, JobInfo } from './salesforce/bulkSteps';
-import { bulkSteps, readResults } from './salesforce/bulkSteps';
-import { openClient } from './salesforce/client';
-import { testRules } from './ruleTable';
-import { useSalesforce } from './useSalesforce';
+import { connectJsforce } from '../sandbox/salesforce/bulkJsforce';
+import type { BulkSteps, JobInfo } from '../sandbox/salesforce/bulkSteps';
+import { bulkSteps, readResults } from '../sandbox/salesforce/bulkSteps';
+import { openClient } from '../sandbox/salesforce/client';
+import { testRules } from '../sandbox/ruleTable';
+import { useSalesforce } from '../sandbox/useSalesforce';
 
 const sandbox = useSalesforce();
 let bulk: BulkSteps;

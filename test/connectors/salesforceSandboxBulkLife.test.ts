@@ -1,9 +1,9 @@
-import type { BulkSteps, JobInfo } from './salesforce/bulkSteps';
-import { bulkSteps, readResults } from './salesforce/bulkSteps';
-import type { Client } from './salesforce/client';
-import { openClient } from './salesforce/client';
-import { testRules } from './ruleTable';
-import { useSalesforce } from './useSalesforce';
+import type { BulkSteps, JobInfo } from '../sandbox/salesforce/bulkSteps';
+import { bulkSteps, readResults } from '../sandbox/salesforce/bulkSteps';
+import type { Client } from '../sandbox/salesforce/client';
+import { openClient } from '../sandbox/salesforce/client';
+import { testRules } from '../sandbox/ruleTable';
+import { useSalesforce } from '../sandbox/useSalesforce';
 
 const sandbox = useSalesforce();
 let bulk: BulkSteps;
