@@ -27,7 +27,9 @@ export function explain(
 		...(remaining > 0 ? [`${count(remaining)} more wait for the next runs`] : []),
 		...(held > 0 ? [`${count(held)} held`] : []),
 		...(waiting > 0
-			? [`${count(waiting)} refused before and waiting (Sync State, List Failed Records, says why)`]
+			? [
+					`${count(waiting)} refused before and waiting (Sync State: List Failed Records says why and until when, Release Records ends the wait)`,
+				]
 			: []),
 		...(settled > 0 ? [`${count(settled)} failed before and need nothing any more`] : []),
 		...(keyless > 0 ? [`${count(keyless)} without a key that can be read`] : []),
@@ -40,7 +42,10 @@ export function explain(
 	const reasons =
 		invalid.length > 0 ? ` Invalid shows ${counted(invalid.length, 'row')} with the reason.` : '';
 	context.addExecutionHints(
-		hint('info', `${counted(read, 'record')} compared: ${parts.join(', ')}.${reasons}`),
+		hint(
+			waiting > 0 ? 'warning' : 'info',
+			`${counted(read, 'record')} compared: ${parts.join(', ')}.${reasons}`,
+		),
 		...notShown(comparison),
 	);
 }

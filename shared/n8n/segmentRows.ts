@@ -118,7 +118,11 @@ function refuseUnknownKey(rows: readonly Row[], keyFields: readonly string[]): v
 	const unknown = keyFields.filter((field) => !isThere(field));
 	if (unknown.length === 0) return;
 	const fields = Object.keys(first.record).slice(0, 20).join(', ');
+	const { fileName, mimeType } = first.record;
+	const isFile = typeof fileName === 'string' && typeof mimeType === 'string';
 	throw new SyncError('config', `No record has the key field "${unknown.join('", "')}"`, {
-		hint: `Correct Key Fields; upper and lower case count. The first record has: ${fields}.`,
+		hint: isFile
+			? `The input is the file "${fileName}", not its rows: choose File in Read From.`
+			: `Correct Key Fields; upper and lower case count. The first record has: ${fields}.`,
 	});
 }

@@ -152,6 +152,12 @@ describe('the rules of the protocol, through the nodes', () => {
 		expect(run.error).toMatchObject({
 			description: expect.stringContaining('The first record has: number, name') as string,
 		});
+		const file = await runLine(line(), [{ fileName: 'rows.csv', mimeType: 'text/csv' }]);
+		expect(file.error).toMatchObject({
+			description: expect.stringContaining(
+				'the file "rows.csv", not its rows: choose File',
+			) as string,
+		});
 		expect(commits()).toBe(before);
 		const held = { name: 'refused before', _sync: { change: 'hold', reason: 'no key' } };
 		expect((await runLine(line(), [held])).error).toBeUndefined();

@@ -2,7 +2,7 @@
 import type { NodeOperationError } from 'n8n-workflow';
 
 import { useDataverse } from '../sandbox/useDataverse';
-import { airports, diffNode, runLine, writerNode } from './syncFixture';
+import { airport, airports, diffNode, runLine, writerNode } from './syncFixture';
 
 const org = useDataverse();
 let name = '';
@@ -51,5 +51,18 @@ describe('what a writer says', () => {
 		expect(Object.keys(refused)[0]).toBe('_sync');
 		expect(Object.keys(refused._sync as object)[0]).toBe('result');
 		expect(Object.keys(run.records('Writer', 2)[0])[0]).toBe('message');
+	});
+
+	it('design:R7 Segment Diff warns of what waits, and says how to end the wait', async () => {
+		const rows = [airport('A', { name: 'x'.repeat(200) })];
+		const line = () => [
+			diffNode(name, { parameters: { options: { parkAfter: 1 } } }),
+			writerNode(org),
+		];
+		await runLine(line(), rows);
+		const [hint] = (await runLine(line(), rows)).hints('Diff');
+		expect(hint).toMatchObject({ type: 'warning' });
+		expect(hint?.message).toContain('1 refused before and waiting');
+		expect(hint?.message).toContain('Release Records ends the wait');
 	});
 });
