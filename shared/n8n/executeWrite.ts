@@ -6,7 +6,13 @@ import type { RecordResult } from '../core/results';
 import { writeContext, type Effort } from './effort';
 import { errorText, nodeError } from './errors';
 import { previewResults } from './preview';
-import { newFieldsOf, writeJobs, type JobSettings, type WriteJob } from './writeJob';
+import {
+	newFieldsOf,
+	refuseUnmapped,
+	writeJobs,
+	type JobSettings,
+	type WriteJob,
+} from './writeJob';
 import type { SendWarnings, SystemReport } from './writeReport';
 import { byRun, holdLeases, inRuns, keyOf, tell } from './writerRuns';
 import { writtenItems } from './writtenItems';
@@ -79,14 +85,15 @@ function openSession(
 
 async function work(jobs: readonly WriteJob[], session: Session): Promise<void> {
 	const { connector, settings } = session;
-	if (settings.action === 'preview')
+	if (settings.action === 'preview') {
+		refuseUnmapped(jobs, settings.target);
 		await previewResults(
 			connector,
 			settings.target,
 			jobs,
 			writeContext(session.context, session.effort, jobs),
 		);
-	else await inRuns(jobs, session, async () => await writeAll(jobs, session));
+	} else await inRuns(jobs, session, async () => await writeAll(jobs, session));
 }
 
 const cancelled = notAttempted('The execution was cancelled before this record was sent');

@@ -38,7 +38,7 @@ export interface JobSettings {
 export function writeJobs(context: IExecuteFunctions, settings: JobSettings): WriteJob[] {
 	const writer = context.getNode().name;
 	const readings = tracedReadings(context);
-	const jobs = context.getInputData().flatMap((item, index) => {
+	return context.getInputData().flatMap((item, index) => {
 		const { envelope = {}, problem, refusal } = readings[index];
 		if (problem) throw new NodeOperationError(context.getNode(), problem, { itemIndex: index });
 		const record = withoutEnvelope(item.json);
@@ -47,12 +47,13 @@ export function writeJobs(context: IExecuteFunctions, settings: JobSettings): Wr
 		const run = settings.action === 'write' ? runOf(context, envelope.receipt) : undefined;
 		return [makeJob({ index, record, envelope, ...(run && { run }) }, settings, writer)];
 	});
-	refuseUnmapped(jobs, settings.target);
-	return jobs;
 }
 
-/** A key field that no record has at all is a matter of the workflow: refused one by one, all would end up parked. */
-function refuseUnmapped(jobs: readonly WriteJob[], { objectName }: WriteTarget): void {
+/**
+ * A key field that no record has at all is a matter of the workflow: refused one by one, all would end up parked.
+ * Takes their refusals back and throws SyncError `config`.
+ */
+export function refuseUnmapped(jobs: readonly WriteJob[], { objectName }: WriteTarget): void {
 	const added = jobs.filter(
 		({ envelope }) => !['hold', 'removed'].includes(String(envelope.change)),
 	);
@@ -62,6 +63,7 @@ function refuseUnmapped(jobs: readonly WriteJob[], { objectName }: WriteTarget):
 	if (field === undefined) return;
 	const isUnmapped = (job: WriteJob) => missing(job) === field && !Object.hasOwn(job.record, field);
 	if (!added.every(isUnmapped)) return;
+	for (const job of added) job.result = undefined;
 	const names = [...new Set(added.flatMap(({ record }) => Object.keys(record)))];
 	const shown = names.slice(0, shownNames).join(', ') + (names.length > shownNames ? ', …' : '');
 	throw new SyncError('config', `No record has the key field "${field}" of ${objectName}`, {

@@ -9,12 +9,12 @@ import { enterWriter } from '../state/registry';
 import { LeaseLostError } from '../state/store';
 import type { WriteSettings } from './executeWrite';
 import { endWithExecution } from './executionEnd';
-import type { WriteJob } from './writeJob';
+import { refuseUnmapped, type WriteJob } from './writeJob';
 
 /** What a writer's runs need to know of it. */
 interface WriterPart {
 	readonly context: IExecuteFunctions;
-	readonly settings: Pick<WriteSettings, 'confirm' | 'environment'>;
+	readonly settings: Pick<WriteSettings, 'confirm' | 'environment' | 'target'>;
 }
 
 /** Claims the receipts and keeps their runs alive while the work goes on, also after a cancel (design R6, R13). */
@@ -32,6 +32,9 @@ export async function inRuns(
 			endWithExecution(context, run);
 			const giveBack = await orLost(run.claim(own.map(keyOf), context.getNode().name));
 			giveBacks.push(() => giveBack(own.filter(isUnsent).map(keyOf)));
+		}
+		refuseUnmapped(jobs, settings.target);
+		for (const [run, own] of runs) {
 			await bindEnvironment(run, settings.environment);
 			// Records that were refused before any request have their outcome now.
 			await tell(

@@ -49,7 +49,9 @@ describe('HTTP Request', () => {
 		expect(run.error).toBeUndefined();
 		expect(foreign.bodies).toEqual(airports(4));
 		expect(run.records('Post')[0]).toEqual({ stored: true });
-		expect(run.records('Confirm', 1)).toEqual([{ read: 4, created: 4, stale: 0, unmatched: 0 }]);
+		expect(run.records('Confirm', 1)).toEqual([
+			{ message: '4 confirmed.', read: 4, created: 4, stale: 0, unmatched: 0 },
+		]);
 		setRows(workflow, [...airports(2), airport('A02', { name: 'New' })]);
 		const next = await n8n.run(workflow);
 		expect(offered(next)).toHaveLength(2);
@@ -119,7 +121,9 @@ describe('between Segment Diff and Confirm Delivery', () => {
 		const run = await n8n.run(workflow);
 		expect(run.error).toBeUndefined();
 		expect(foreign.bodies).toEqual([{ rows: airports(4) }]);
-		expect(run.records('Confirm', 1)).toEqual([{ read: 1, created: 4, stale: 0, unmatched: 0 }]);
+		expect(run.records('Confirm', 1)).toEqual([
+			{ message: '4 confirmed.', read: 1, created: 4, stale: 0, unmatched: 0 },
+		]);
 		expect(offered(await n8n.run(workflow))).toEqual([]);
 	});
 
@@ -143,7 +147,7 @@ describe('between Segment Diff and Confirm Delivery', () => {
 		const workflow = foreignLine([pairs, post(foreign)]);
 		const run = await n8n.run(workflow);
 		expect(run.status).toBe('success');
-		expect(run.records('Confirm', 1)).toEqual([{ read: 2, stale: 0, unmatched: 2 }]);
+		expect(run.records('Confirm', 1)).toEqual([{ message: '', read: 2, stale: 0, unmatched: 2 }]);
 		const [{ message }] = run.hints('Confirm');
 		expect(message).toContain('2 items could not be traced back to a Segment Diff');
 		expect(message).toContain('The node "Pairs" does not link');
