@@ -155,6 +155,8 @@ function addHints(
 	);
 	if (parts.length === 0) return [];
 	const prefix = action === 'preview' ? 'Preview, nothing was sent. ' : '';
+	// A removal may also be left undone because another record lives on in that one.
+	const isSkipping = action === 'write' && target.removedRecords === 'skip';
 	const isAttempted = Object.keys(told).some((word) => word !== 'notAttempted');
 	const sentence = [
 		`${prefix}${target.objectName}: ${parts.join(', ')}.`,
@@ -165,7 +167,7 @@ function addHints(
 	].join(' ');
 	const troubles = [
 		...account.unconfirmed,
-		...(kept > 0 && action === 'write' ? [keptSentence(kept, target.objectName)] : []),
+		...(kept > 0 && isSkipping ? [keptSentence(kept, target.objectName)] : []),
 		...[...reasons].slice(0, shownInHint).map(reasonSentence),
 		...(account.report?.warnings ?? []),
 	];
