@@ -25,6 +25,7 @@ export class Claims {
 		};
 	}
 
+	/** Whether a writer took it up and did not give it back: the destination may have it. */
 	mayBeSent(key: string): boolean {
 		return this.handed.has(key);
 	}

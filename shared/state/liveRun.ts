@@ -106,7 +106,7 @@ export class LiveRun {
 	 */
 	async claim(keys: readonly string[], writer: string): Promise<GiveBack> {
 		const owner = this.claims.rivalOf(keys, writer);
-		if (owner === undefined) return this.claims.take(keys, writer);
+		if (owner === undefined) return this.takeUp(keys, writer);
 		this.notes = { ...this.notes, rivals: { execution: this.settings.execution, owner, writer } };
 		await this.write({ notes: this.notes });
 		throw new SyncError(
@@ -114,6 +114,15 @@ export class LiveRun {
 			`The records of "${this.sync.name}" were already written by the node "${owner}"`,
 			{ hint: 'Use one Segment Diff, with its own Sync Name, per destination.' },
 		);
+	}
+
+	/** A writer that tries again what it sent, and never said what came of it, has sent it twice. */
+	private takeUp(keys: readonly string[], writer: string): GiveBack {
+		for (const key of keys) {
+			const entry = this.open.get(key);
+			if (entry && !entry.outcome && this.claims.mayBeSent(key)) entry.isUnheard = true;
+		}
+		return this.claims.take(keys, writer);
 	}
 
 	/** What this writer already said of this key in this run; what another one said is not its outcome (design R6). */

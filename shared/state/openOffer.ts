@@ -12,6 +12,8 @@ export interface OpenOffer extends Standing {
 	readonly offer: Offer;
 	/** What a writer said, whether or not it was confirmed. */
 	outcome?: RecordResult;
+	/** An earlier try may have sent it, and its answer never came: the next answer is of another try. */
+	isUnheard?: boolean;
 	/** The record, where it is kept until it is accepted (design R12). */
 	readonly record?: SyncRecord;
 }
@@ -61,20 +63,22 @@ function advanced(
 	};
 }
 
-/** A writer that reported something else than what is confirmed now is heard first: either may be true (design R6). */
+const unheard: RecordResult = { status: 'unknown' };
+
+/**
+ * What is said of an offer, in order: a try nobody heard of, and what a writer reported, come before what is confirmed
+ * now; each may be true (design R6).
+ */
 export function wordsOn(
 	entry: OpenOffer | undefined,
 	result: RecordResult,
 ): Array<readonly [OpenOffer, RecordResult]> {
 	if (!entry) return [];
-	const { outcome, said } = entry;
-	const isNews = outcome && !said && outcome.status !== result.status;
-	return isNews
-		? [
-				[entry, outcome],
-				[entry, result],
-			]
-		: [[entry, result]];
+	const { outcome, said, isUnheard } = entry;
+	const words = [result];
+	if (outcome && !said && outcome.status !== result.status) words.unshift(outcome);
+	if (isUnheard && !said) words.unshift(unheard);
+	return words.map((word) => [entry, word]);
 }
 
 /** Records to keep until they are accepted; a removal, or a version that needs no sending, ends the older one. */

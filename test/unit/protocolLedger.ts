@@ -100,9 +100,12 @@ export class Ledger {
 		this.sent = new Set();
 	}
 
-	/** A writer has taken these up and not given them back. */
+	/** A writer has taken these up and not given them back; what an earlier try did nobody knows. */
 	send(keys: readonly string[]): void {
-		for (const key of keys) this.sent.add(key);
+		for (const key of keys) {
+			if (this.sent.has(key) && !this.confirmed.has(key)) this.accepted.delete(this.folded(key));
+			this.sent.add(key);
+		}
 	}
 
 	confirm(key: string, result: RecordResult): void {

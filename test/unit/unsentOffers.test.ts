@@ -1,7 +1,7 @@
 import type { RecordResult } from '../../shared/core/results';
 import type { OpenRequest } from '../../shared/state/registry';
 import type { LoadedState } from '../../shared/state/store';
-import { keyText, offerOf } from './builders';
+import { keyText, offerOf, rejected } from './builders';
 import { bound, created, offers } from './runFixture';
 
 const [ann, bob, cid] = [keyText('ann'), keyText('bob'), keyText('cid')];
@@ -63,6 +63,45 @@ describe('what nobody sent (design:R3)', () => {
 		const { run, reload } = await closing();
 		await run.offer(offers('ann'), none);
 		expect((await reload()).offers.size).toBe(1);
+	});
+});
+
+describe('a try whose answer never came, and another one (design:R3, design:R6)', () => {
+	it.each([
+		['rejected', rejected(), 1],
+		['not attempted', { status: 'notAttempted' } as const, 0],
+	])('leaves the record in doubt when the second try is %s', async (_, answer, failures) => {
+		const { run, reload } = await closing();
+		await run.offer(offers('ann', 'bob'), none);
+		await run.claim([ann], 'Dynamics');
+		await run.claim([ann, bob], 'Dynamics');
+		await run.confirm([ann, bob].map((key) => ({ key, result: answer })));
+		await run.end();
+		const state = await reload();
+		expect(await known(state)).toEqual([ann]);
+		expect(state.failures.size).toBe(2 * failures);
+	});
+
+	it('settles it when the second try is taken', async () => {
+		const { run, reload } = await closing();
+		await run.offer(offers('ann'), none);
+		await run.claim([ann], 'Dynamics');
+		await run.claim([ann], 'Dynamics');
+		await run.confirm(answered(ann, created));
+		expect(await run.end()).toMatchObject({ state: 'completed', counts: { created: 1 } });
+		const [member] = (await (await reload()).members.load([ann])).values();
+		expect(member).toMatchObject({ fingerprint: 7n });
+	});
+
+	it('says nothing of a record whose first answer was heard', async () => {
+		const { run, reload } = await closing();
+		await run.offer(offers('ann'), none);
+		await run.claim([ann], 'Dynamics');
+		run.report(answered(ann, rejected()));
+		await run.claim([ann], 'Dynamics');
+		await run.confirm(answered(ann, rejected()));
+		await run.end();
+		expect(await known(await reload())).toEqual([]);
 	});
 });
 
