@@ -35,6 +35,8 @@ export interface DiffState {
 	readonly failures: ReadonlyMap<string, Failure>;
 	/** Rows without key in the last run. More of them than last time withhold all removals (design R8). */
 	readonly keyless: number;
+	/** Of a feed: records of earlier runs that are not accepted yet, by folded key (design R12). */
+	readonly pending?: ReadonlyMap<string, SyncRecord>;
 	/** Members found missing by earlier comparisons, by folded key. */
 	readonly absences?: ReadonlyMap<string, Absence>;
 	/** Comparisons of this sync so far: what a grace period in runs is counted in. */
@@ -50,8 +52,8 @@ export interface Census {
 	readonly holds: ReadonlyMap<string, HeldRow>;
 	/** The source says that they left. */
 	readonly removed: ReadonlySet<string>;
-	/** Records replayed from the store, also those that gave way. */
-	readonly replayed: ReadonlySet<string>;
+	/** Of a feed: rows that wait and that no earlier run has kept, or not in this version. */
+	readonly waitingNews: ReadonlyMap<string, SyncRecord>;
 	/** Keys whose failure or kept record is over: the row reads as accepted, or makes the kept record outdated. */
 	readonly settled: ReadonlySet<string>;
 	readonly invalid: readonly InvalidRow[];
@@ -68,6 +70,8 @@ export interface Census {
 	isPresent(folded: string): boolean;
 }
 
+const noRecords: ReadonlyMap<string, SyncRecord> = new Map();
+
 /**
  * Goes once through the input: what equals the accepted version, has to wait, or is beyond the limit is counted
  * and let go of at once, so that a segment of any size takes the memory of one run's changes.
@@ -75,9 +79,8 @@ export interface Census {
 export class CensusTaker {
 	protected readonly candidates: Candidates;
 	protected readonly held = new Set<string>();
-	private readonly removed = new Set<string>();
-	private readonly replays = new Map<string, { readonly row: Row; readonly key: Key }>();
-	private readonly settled = new Set<string>();
+	protected readonly removed = new Set<string>();
+	protected readonly settled = new Set<string>();
 	protected readonly holds = new Map<string, HeldRow>();
 	protected readonly duplicates = new Set<string>();
 	/** Keys whose row was let go of: the row + 2, negative for a change that waits. */
@@ -90,8 +93,8 @@ export class CensusTaker {
 	private remaining = 0;
 
 	constructor(
-		private readonly state: DiffState,
-		private readonly settings: DiffSettings,
+		protected readonly state: DiffState,
+		protected readonly settings: DiffSettings,
 		protected readonly fingerprints: Fingerprinter,
 	) {
 		const { limit = Number.POSITIVE_INFINITY } = settings;
@@ -112,32 +115,19 @@ export class CensusTaker {
 			this.hold(row, key);
 		} else if (mark) {
 			this.removed.add(key.folded);
-		} else if (row.index === undefined) {
-			this.replays.set(key.folded, { row, key });
 		} else {
 			this.compare(row, key);
 		}
 	}
 
 	async finish(): Promise<Census> {
-		const { members } = this.state;
-		await eachInSlices(this.held, (folded) => {
-			if (this.firstRowOf(folded) !== undefined) this.holdFirst(folded);
-			members.visit(folded);
-		});
-		for (const folded of this.duplicates) this.held.add(folded);
-		for (const folded of this.removed) if (this.isPresent(folded)) this.removed.delete(folded);
-		await eachInSlices(this.replays, ([folded, { row, key }]) => {
-			// A record replayed from the store gives way to what the input says of it, also when that is held (R12).
-			if (!this.removed.has(folded) && !this.isPresent(folded)) this.compare(row, key);
-			else if (!this.isTaken(folded)) this.settled.add(folded);
-		});
+		await this.settle();
 		return {
 			candidates: this.candidates.chosen(),
 			held: this.held,
 			holds: this.holds,
 			removed: this.removed,
-			replayed: new Set(this.replays.keys()),
+			waitingNews: noRecords,
 			settled: this.settled,
 			invalid: this.invalid.inOrder(),
 			notShown: this.invalid.notShown,
@@ -150,13 +140,24 @@ export class CensusTaker {
 		};
 	}
 
+	/** Once every row was seen: what a hold says of a key counts for all of its rows, and so does presence. */
+	protected async settle(): Promise<void> {
+		const { members } = this.state;
+		await eachInSlices(this.held, (folded) => {
+			if (this.firstRowOf(folded) !== undefined) this.holdFirst(folded);
+			members.visit(folded);
+		});
+		for (const folded of this.duplicates) this.held.add(folded);
+		for (const folded of this.removed) if (this.isPresent(folded)) this.removed.delete(folded);
+	}
+
 	/** The row is there, and not compared. */
 	protected hold(_row: Row, { folded }: Key): void {
 		this.held.add(folded);
 	}
 
 	protected compare(row: Row, key: Key): void {
-		const { members, failures } = this.state;
+		const { members, failures, pending } = this.state;
 		const { folded } = key;
 		const fingerprint = this.fingerprints.record(row.record, key.text);
 		const visit = members.visit(folded, fingerprint, row.index);
@@ -165,7 +166,7 @@ export class CensusTaker {
 			this.takeAgain(row, key);
 		} else if (visit === 'same') {
 			this.same++;
-			if (failures.has(folded) || row.index === undefined) this.settled.add(folded);
+			if (failures.has(folded) || pending?.has(folded)) this.settled.add(folded);
 		} else {
 			this.take({ ...key, row, fingerprint });
 		}
@@ -225,12 +226,12 @@ export class CensusTaker {
 	}
 
 	/** Whether a row of this key differs, and no other row has the key. */
-	private isTaken(folded: string): boolean {
+	protected isTaken(folded: string): boolean {
 		if (this.duplicates.has(folded)) return false;
 		return this.candidates.get(folded) !== undefined || this.passed.get(folded) !== undefined;
 	}
 
-	private isPresent(folded: string): boolean {
+	protected isPresent(folded: string): boolean {
 		return (
 			this.candidates.get(folded) !== undefined ||
 			this.held.has(folded) ||

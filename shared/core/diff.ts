@@ -13,6 +13,7 @@ import type { Absence } from './grace';
 import type { InvalidRow } from './invalidRows';
 import { findLeavers } from './leavers';
 import type { FieldComparison, Member, OfferedRecord } from './member';
+import type { SyncRecord } from './record';
 import { shardTaker } from './shard';
 import { markOf } from './unchanged';
 
@@ -50,6 +51,8 @@ export interface Comparison {
 	readonly superseded: readonly Member[];
 	/** Members found missing for the first time; null: an absence that is over. By folded key. */
 	readonly absences: ReadonlyMap<string, Absence | null>;
+	/** Of a feed: rows that wait and that no earlier run has kept, or not in this version. By folded key. */
+	readonly waitingNews: ReadonlyMap<string, SyncRecord>;
 	/** Invalid rows beyond the limit. */
 	readonly notShown: number;
 }
@@ -103,7 +106,7 @@ export async function compareCensus(
 		const member = known.get(folded);
 		if (member?.fingerprint === candidate.fingerprint) {
 			returned.push({ ...member, leaving: false });
-			if (state.failures.has(folded) || census.replayed.has(folded)) settled.push(folded);
+			if (state.failures.has(folded) || state.pending?.has(folded)) settled.push(folded);
 		} else {
 			upserts.push(offerOf(candidate, member, fingerprints));
 		}
@@ -135,6 +138,7 @@ export async function compareCensus(
 		restated: [...returned, ...deferred],
 		superseded: leaving.superseded,
 		absences: leaving.absences,
+		waitingNews: census.waitingNews,
 		notShown: census.notShown,
 	};
 }

@@ -1,9 +1,12 @@
-import { CensusTaker, type Candidate, type Row } from './census';
-import type { Key } from './key';
+import { eachInSlices } from './breathe';
+import { CensusTaker, type Candidate, type Census, type Row } from './census';
+import { keyOf, type Key } from './key';
+import type { SyncRecord } from './record';
 
 /**
- * The census of a feed. Its rows are news, each of which comes once: where a key comes again the later row counts,
- * over what the earlier ones said and it does not say; and a row that is held is named, not only its key.
+ * The census of a feed. Its rows are news, each of which comes once: where a key comes again, in one run or after
+ * one that did not deliver it, the later row counts, over what the earlier ones said and it does not say; and a row
+ * that is held is named, not only its key.
  */
 export class FeedTaker extends CensusTaker {
 	/** Rows whose failure is not due yet: the next row of their key may say less than they do. */
@@ -12,7 +15,39 @@ export class FeedTaker extends CensusTaker {
 	protected override compare(row: Row, key: Key): void {
 		this.held.delete(key.folded);
 		this.holds.delete(key.folded);
-		super.compare(row, key);
+		super.compare(this.overPending(row, key), key);
+	}
+
+	/** What is kept of the key is news too, until a row that says the same is accepted. */
+	private overPending(row: Row, { folded }: Key): Row {
+		const kept = this.firstRowOf(folded) === undefined && this.state.pending?.get(folded);
+		return kept ? { ...row, record: { ...kept, ...row.record } } : row;
+	}
+
+	override async finish(): Promise<Census> {
+		return { ...(await super.finish()), waitingNews: this.waitingNews() };
+	}
+
+	/** Where the input says nothing of a key, the record that is kept stands for it (R12). */
+	protected override async settle(): Promise<void> {
+		await super.settle();
+		const { keyFields, keyComparison } = this.settings;
+		await eachInSlices(this.state.pending ?? [], ([folded, record]) => {
+			const key = keyOf(record, keyFields, keyComparison);
+			if (key && !this.removed.has(folded) && !this.isPresent(folded))
+				this.compare({ record }, key);
+			else if (!this.isTaken(folded)) this.settled.add(folded);
+		});
+	}
+
+	private waitingNews(): ReadonlyMap<string, SyncRecord> {
+		const news = new Map<string, SyncRecord>();
+		for (const [folded, { row, text, fingerprint }] of this.waitingRows) {
+			const kept = this.state.pending?.get(folded);
+			const isKept = kept && this.fingerprints.record(kept, text) === fingerprint;
+			if (!isKept) news.set(folded, row.record);
+		}
+		return news;
 	}
 
 	protected override hold(row: Row, key: Key): void {

@@ -148,19 +148,15 @@ async function compare(
 ): Promise<Omit<Found, 'notes'>> {
 	const { members, failures, pending, absences } = run.state;
 	const { comparisons, task } = run.sync.notes;
-	const replayed = settings.input === 'feed' ? [...pending.values()] : [];
-	const rows = inTurn(
-		segment.rows,
-		replayed.map((record) => ({ record })),
-	);
 	// For a rebaseline no failure and no grace period is waited for: what is there counts as accepted.
 	const diffSettings =
 		task?.kind === 'rebaseline'
 			? { ...omit(settings, 'grace'), now: Number.MAX_SAFE_INTEGER }
 			: { ...settings, now: Date.now() };
-	const state = { members, failures, keyless: run.sync.keyless, absences, comparisons };
+	const { keyless } = run.sync;
+	const state = { members, failures, keyless, pending, absences, comparisons };
 	const fingerprints = fingerprinter(comparedFields(segment, settings));
-	const census = await takeCensus(rows, state, diffSettings, fingerprints);
+	const census = await takeCensus(segment.rows, state, diffSettings, fingerprints);
 	const outcome = segment.outcome?.();
 	const input = outcome?.input ?? settings.input;
 	const found = await compareCensus(census, state, { ...diffSettings, input }, fingerprints);
@@ -190,15 +186,6 @@ function adjusted(comparison: Comparison, outcome: ReadOutcome): Comparison {
 	return withForgotten({ ...comparison, counts: { ...counts, read, remaining } }, (folded) =>
 		outcome.isForgotten(folded),
 	);
-}
-
-/** One after the other, without a copy of either. */
-async function* inTurn<T>(
-	batches: AsyncIterable<readonly T[]>,
-	last: readonly T[],
-): AsyncGenerator<readonly T[]> {
-	yield* batches;
-	yield last;
 }
 
 async function offer(

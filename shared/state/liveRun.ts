@@ -73,8 +73,8 @@ export class LiveRun {
 		const failures = new Map(resolved.map((folded) => [folded, null]));
 		const pending = this.settings.keepRecords ? keptRecords(comparison) : undefined;
 		const findings = findingsOf(comparison, this.sync, notes);
-		const moves = offers.length + members.size + failures.size + Object.keys(findings).length;
-		if (moves > 0) {
+		const moves = [members.size, failures.size, pending?.size ?? 0, Object.keys(findings).length];
+		if (offers.length > 0 || moves.some((size) => size > 0)) {
 			await this.write({
 				offers: offers.map(({ offer }) => offer),
 				members,

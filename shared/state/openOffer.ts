@@ -81,9 +81,14 @@ export function wordsOn(
 	return words.map((word) => [entry, word]);
 }
 
-/** Records to keep until they are accepted; a removal, or a version that needs no sending, ends the older one. */
-export function keptRecords({ offers, resolved }: Comparison): Map<string, SyncRecord | null> {
+/**
+ * Records to keep until they are accepted, those that wait among them; a removal, or a version that needs no sending,
+ * ends the older one.
+ */
+export function keptRecords(comparison: Comparison): Map<string, SyncRecord | null> {
+	const { offers, resolved, waitingNews } = comparison;
 	return new Map([
+		...waitingNews,
 		...resolved.map((folded) => [folded, null] as const),
 		...offers.map(
 			({ offer, record }) => [offer.folded, offer.change === 'removed' ? null : record] as const,

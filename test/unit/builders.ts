@@ -80,6 +80,7 @@ export const nothingFound: Comparison = {
 	restated: [],
 	superseded: [],
 	absences: new Map(),
+	waitingNews: new Map(),
 	notShown: 0,
 	counts: noCounts,
 };

@@ -39,7 +39,8 @@ describe('diff: what is offered', () => {
 			},
 		});
 		expect(Object.keys(changed?.offer ?? {})).toEqual(Object.keys(added?.offer ?? {}));
-		const [replayed] = (await compare([{ record: bob }], [])).offers;
+		const pending = new Map([[keyText('bob'), bob]]);
+		const [replayed] = (await compare([], [], { input: 'feed', pending })).offers;
 		expect(replayed).not.toHaveProperty('row');
 	});
 

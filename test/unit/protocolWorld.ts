@@ -71,12 +71,9 @@ export class World {
 			onEnd: (row) => this.ledger.checkRow(row),
 		});
 		if (!run) throw new Error('The run was refused');
-		const rows = [
-			...this.source.read(),
-			...[...run.state.pending.values()].map((record) => ({ record })),
-		];
+		const input = this.source.read();
 		const comparison = await diff(
-			rows,
+			input,
 			{ ...run.state, keyless: run.sync.keyless, comparisons: run.sync.notes.comparisons },
 			this.diffSettings(),
 			fingerprinter(),
@@ -88,7 +85,8 @@ export class World {
 			await process.registry.stopRun(run, 'stopped by the guard');
 			return await this.end();
 		}
-		this.ledger.checkOffers(comparison, rows);
+		const kept = [...run.state.pending.values()].map((record) => ({ record }));
+		this.ledger.checkOffers(comparison, [...input, ...kept]);
 		const { counts } = comparison;
 		// Approving also says that rows without a key are nobody's who left.
 		const taken = approves ? { ...comparison, counts: { ...counts, withheld: 0 } } : comparison;
