@@ -102,7 +102,7 @@ const steps = [
 
 const settings: fc.Arbitrary<WorldSettings> = fc.record({
 	comparison: fc.constantFrom('fold', 'exact'),
-	input: fc.constantFrom('complete', 'complete', 'feed'),
+	input: fc.constantFrom('complete', 'complete', 'feed', 'partial'),
 	leavers: fc.constantFrom('leave', 'send', 'send'),
 	limit: fc.constantFrom(undefined, undefined, 1, 2),
 	graceRuns: fc.constantFrom(undefined, undefined, 2),

@@ -31,7 +31,7 @@ export class Ledger {
 	constructor(
 		private readonly source: Source,
 		private readonly settings: {
-			readonly input: 'complete' | 'feed';
+			readonly input: 'complete' | 'feed' | 'partial';
 			readonly closesUnsent: boolean;
 		},
 	) {}

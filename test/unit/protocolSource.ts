@@ -21,9 +21,10 @@ export class Source {
 	readonly rows: SourceRow[] = [];
 	private readonly edited = new Map<string, Row>();
 
+	/** `partial`: a feed that says of a record it has told of only what is new. */
 	constructor(
 		private readonly comparison: KeyComparison,
-		private readonly input: 'complete' | 'feed',
+		private readonly input: 'complete' | 'feed' | 'partial',
 	) {}
 
 	keyOf({ email }: Pick<SourceRow, 'email'>): string | undefined {
@@ -42,9 +43,12 @@ export class Source {
 			...change,
 		};
 		if (row && this.keyOf(row) !== this.keyOf(next)) this.report({ ...row, mark: 'removed' });
+		const isTold =
+			row?.mark === 'none' && next.mark === 'none' && this.keyOf(row) === this.keyOf(next);
 		if (row) Object.assign(row, next);
 		else this.rows.push(next);
-		this.report(next);
+		if (isTold && this.input === 'partial') this.add(next, change);
+		else this.report(next);
 	}
 
 	/** The same record under another spelling of its key. */
@@ -73,7 +77,7 @@ export class Source {
 
 	/** What the source gives to the next run. */
 	read(): Row[] {
-		const rows = this.input === 'feed' ? [...this.edited.values()] : this.rows.map(rowOf);
+		const rows = this.input !== 'complete' ? [...this.edited.values()] : this.rows.map(rowOf);
 		return rows.map((row, index) => ({ ...row, index }));
 	}
 
@@ -103,7 +107,13 @@ export class Source {
 
 	private report(row: SourceRow): void {
 		const key = this.keyOf(row);
-		if (this.input === 'feed' && key !== undefined) this.edited.set(key, rowOf(row));
+		if (this.input !== 'complete' && key !== undefined) this.edited.set(key, rowOf(row));
+	}
+
+	private add({ email }: SourceRow, { mark: _, ...change }: Partial<SourceRow>): void {
+		const key = this.keyOf({ email }) ?? '';
+		const told = this.edited.get(key)?.record;
+		this.edited.set(key, { record: { ...told, ...change, email } });
 	}
 }
 

@@ -13,7 +13,8 @@ import { Source } from './protocolSource';
 
 export interface WorldSettings {
 	readonly comparison: KeyComparison;
-	readonly input: 'complete' | 'feed';
+	/** `partial`: a feed whose rows say only what is new. */
+	readonly input: 'complete' | 'feed' | 'partial';
 	readonly leavers: 'leave' | 'send';
 	/** Offers per run, and runs a record must be missing before it leaves; of a complete segment only. */
 	readonly limit?: number | undefined;
@@ -64,7 +65,7 @@ export class World {
 			store: process.store,
 			sync: this.name,
 			execution: String(++this.executions),
-			keepRecords: this.settings.input === 'feed',
+			keepRecords: this.settings.input !== 'complete',
 			parkAfter: 3,
 			closesUnsent: this.settings.closesUnsent,
 			now: () => this.now,
@@ -100,7 +101,7 @@ export class World {
 	private diffSettings(): DiffSettings {
 		const { input, leavers, comparison: keyComparison, limit, graceRuns } = this.settings;
 		return settings({
-			input,
+			input: input === 'complete' ? input : 'feed',
 			leavers,
 			keyComparison,
 			now: this.now,
@@ -214,7 +215,7 @@ export class World {
 		await expect(zombie.run.confirm([{ key, result }])).rejects.toThrow('has taken over');
 		this.ledger.stale(key);
 		// A feed has no newer version to send again: what a late writer overwrote stays, until the next change.
-		if (this.settings.input === 'feed') this.ledger.taint(key);
+		if (this.settings.input !== 'complete') this.ledger.taint(key);
 	}
 
 	/** A receipt of an ended run is confirmed (Execute step, pinned data, Retry). */
