@@ -51,7 +51,7 @@ export async function executeWrite(
 	const startedAt = Date.now();
 	let session: Session | undefined;
 	let jobs: WriteJob[] = [];
-	let rest = cancelled;
+	let failure: string | undefined;
 	try {
 		const writer = await prepare();
 		jobs = writeJobs(context, writer.settings);
@@ -59,10 +59,11 @@ export async function executeWrite(
 		await work(jobs, session);
 	} catch (error) {
 		if (!context.continueOnFail()) throw nodeError(context.getNode(), error);
-		rest = notAttempted(errorText(error));
+		failure = errorText(error);
 	}
+	const rest = failure === undefined ? cancelled : notAttempted(failure);
 	if (!session) return unreadItems(context, rest);
-	for (const job of jobs) job.result ??= rest;
+	for (const job of jobs) job.result ??= job.isSent ? unanswered(failure) : rest;
 	const seconds = (Date.now() - startedAt) / 1000;
 	const report = session.report?.();
 	return writtenItems(context, jobs, session.settings, {
@@ -179,6 +180,14 @@ function notAttempted(message: string): RecordResult {
 	return {
 		status: 'notAttempted',
 		error: { code: 'notAttempted', category: 'transient', message, retryable: true },
+	};
+}
+
+/** Handed to the connector, and the work ended before its answer was heard. */
+function unanswered(message = 'The execution ended before the answer came'): RecordResult {
+	return {
+		status: 'unknown',
+		error: { code: 'outcomeUnknown', category: 'transient', message, retryable: true },
 	};
 }
 

@@ -5,6 +5,8 @@ export type GiveBack = (unsent: readonly string[]) => void;
 export class Claims {
 	private readonly owners = new Map<string, string>();
 	private readonly handed = new Set<string>();
+	private readonly heard = new Set<string>();
+	private readonly unheard = new Set<string>();
 
 	ownerOf(key: string): string | undefined {
 		return this.owners.get(key);
@@ -18,11 +20,24 @@ export class Claims {
 	/** From here on the destination may have them. A second try does not take back what the first one sent. */
 	take(keys: readonly string[], writer: string): GiveBack {
 		const fresh = new Set(keys.filter((key) => !this.handed.has(key)));
-		for (const key of keys) this.owners.set(key, writer);
+		for (const key of keys) {
+			this.owners.set(key, writer);
+			if (this.handed.has(key) && !this.heard.has(key)) this.unheard.add(key);
+		}
 		for (const key of fresh) this.handed.add(key);
 		return (unsent) => {
 			for (const key of unsent) if (fresh.has(key)) this.handed.delete(key);
 		};
+	}
+
+	/** A writer has said what came of it. */
+	hear(key: string): void {
+		this.heard.add(key);
+	}
+
+	/** Whether a try may have sent it whose answer never came: what is said now is said of another try. */
+	isUnheard(key: string): boolean {
+		return this.unheard.has(key);
 	}
 
 	/** Whether a writer took it up and did not give it back: the destination may have it. */

@@ -6,7 +6,15 @@ import type { RecordResult } from '../core/results';
 import { Claims, type GiveBack } from './claims';
 import { findingsOf, withoutTask } from './findings';
 import { isLostAfter } from './lease';
-import { keptRecords, offersLeft, settleBatch, wordsOn, type OpenOffer } from './openOffer';
+import {
+	keptRecords,
+	offersLeft,
+	openOffer,
+	settleBatch,
+	unheard,
+	wordsOn,
+	type OpenOffer,
+} from './openOffer';
 import { RunLog, type RunIdentity } from './runLog';
 import { isClosedUnsent, isForgotten, type ReturnSettings } from './unsent';
 import {
@@ -85,17 +93,12 @@ export class LiveRun {
 		}
 		this.notes = notes;
 		this.endsTask = notes.task !== undefined && counts.remaining === 0;
-		await eachInSlices(offers, ({ offer, record, member }) => {
-			const failure = this.state.failures.get(offer.folded);
-			this.open.set(offer.key, {
-				offer,
-				...(member && { member }),
-				failure,
-				earlier: failure,
-				...(pending?.get(offer.folded) && { record }),
-			});
-			if (offer.change !== 'removed') this.unanswered++;
-			this.log.count(offer.change);
+		await eachInSlices(offers, (offered) => {
+			const { folded, key, change } = offered.offer;
+			const failure = this.state.failures.get(folded);
+			this.open.set(key, openOffer(offered, failure, Boolean(pending?.get(folded))));
+			if (change !== 'removed') this.unanswered++;
+			this.log.count(change);
 		});
 		this.hasOffered = true;
 	}
@@ -106,7 +109,7 @@ export class LiveRun {
 	 */
 	async claim(keys: readonly string[], writer: string): Promise<GiveBack> {
 		const owner = this.claims.rivalOf(keys, writer);
-		if (owner === undefined) return this.takeUp(keys, writer);
+		if (owner === undefined) return this.claims.take(keys, writer);
 		this.notes = { ...this.notes, rivals: { execution: this.settings.execution, owner, writer } };
 		await this.write({ notes: this.notes });
 		throw new SyncError(
@@ -116,19 +119,14 @@ export class LiveRun {
 		);
 	}
 
-	/** A writer that tries again what it sent, and never said what came of it, has sent it twice. */
-	private takeUp(keys: readonly string[], writer: string): GiveBack {
-		for (const key of keys) {
-			const entry = this.open.get(key);
-			if (entry && !entry.outcome && this.claims.mayBeSent(key)) entry.isUnheard = true;
-		}
-		return this.claims.take(keys, writer);
-	}
-
-	/** What this writer already said of this key in this run; what another one said is not its outcome (design R6). */
+	/**
+	 * What this writer already said of this key in this run, or `unknown` when it took it up and said nothing; what
+	 * another one said is not its outcome (design R6).
+	 */
 	outcomeOf(key: string, writer: string): RecordResult | undefined {
 		const owner = this.claims.ownerOf(key) ?? writer;
-		return owner === writer ? this.open.get(key)?.outcome : undefined;
+		if (owner !== writer) return undefined;
+		return this.open.get(key)?.outcome ?? (this.claims.mayBeSent(key) ? unheard : undefined);
 	}
 
 	/** Proves, durably, that the run still holds its lease (design R13). Throws LeaseLostError. */
@@ -164,6 +162,7 @@ export class LiveRun {
 		for (const { key, result } of answers) {
 			const entry = this.open.get(key);
 			if (!entry) continue;
+			this.claims.hear(key);
 			if (!entry.outcome && entry.offer.change !== 'removed') this.unanswered--;
 			// Design R6: a rejection beats whatever else is said.
 			if (entry.outcome?.status !== 'rejected') entry.outcome = result;
@@ -190,15 +189,12 @@ export class LiveRun {
 		const left = await offersLeft(this.open.values(), isUnsent);
 		if (!this.isLost) this.isLost = await isLostAfter(this.wrapUp(left));
 		// What was under way when the lease was lost may have been written over what the other run wrote.
-		if (this.isLost) await this.store.doubt(this.sync, this.unconfirmedClaims());
+		const unconfirmed = () => this.claims.keys.filter((key) => !this.open.get(key)?.said);
+		if (this.isLost) await this.store.doubt(this.sync, unconfirmed());
 		if (left.closed.length > 0) this.log.count('notAttempted', left.closed.length);
 		const row = this.log.row(left.members.size, this.isLost);
 		await this.store.endRun(this.sync, row);
 		return row;
-	}
-
-	private unconfirmedClaims(): string[] {
-		return this.claims.keys.filter((key) => !this.open.get(key)?.said);
 	}
 
 	private async wrapUp(left: Awaited<ReturnType<typeof offersLeft>>): Promise<void> {
@@ -212,16 +208,22 @@ export class LiveRun {
 		const heard = matched.filter(
 			({ key, result }) => !isForgotten(this.open.get(key), result, this.settings),
 		);
-		const words = heard.flatMap(({ key, result }) => wordsOn(this.open.get(key), result));
+		const words = heard.flatMap(({ key, result }) =>
+			wordsOn(this.open.get(key), result, this.claims.isUnheard(key)),
+		);
 		const moment = { run: this.id, now: this.settings.now(), parkAfter: this.settings.parkAfter };
 		const { change, next } = settleBatch(words, moment);
-		if (next.size > 0) await this.writeOrDoubt(change, heard);
-		for (const [entry, { said, member, failure }] of next) {
-			if (entry.said) this.log.count(entry.said.status, -1);
-			if (said) this.log.count(said.status);
-			Object.assign(entry, { said, member, failure });
+		try {
+			if (next.size > 0) await this.writeOrDoubt(change, heard);
+			for (const [entry, { said, member, failure }] of next) {
+				if (entry.said) this.log.count(entry.said.status, -1);
+				if (said) this.log.count(said.status);
+				Object.assign(entry, { said, member, failure });
+			}
+		} finally {
+			// For a second try of the writer it counts as said, also when it could not be stored.
+			this.report(answers);
 		}
-		this.report(answers);
 		return answers.length - matched.length;
 	}
 

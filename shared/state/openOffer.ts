@@ -1,7 +1,7 @@
 import { eachInSlices } from '../core/breathe';
 import type { Comparison } from '../core/diff';
 import type { Failure, RunMoment } from '../core/failures';
-import type { Member, Offer } from '../core/member';
+import type { Member, Offer, OfferedRecord } from '../core/member';
 import { expire, settleNext, type Standing, type Transition } from '../core/protocol';
 import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
@@ -12,10 +12,23 @@ export interface OpenOffer extends Standing {
 	readonly offer: Offer;
 	/** What a writer said, whether or not it was confirmed. */
 	outcome?: RecordResult;
-	/** An earlier try may have sent it, and its answer never came: the next answer is of another try. */
-	isUnheard?: boolean;
 	/** The record, where it is kept until it is accepted (design R12). */
 	readonly record?: SyncRecord;
+}
+
+/** An offer nobody has answered. `isKept`: with its record, until it is accepted. */
+export function openOffer(
+	{ offer, record, member }: OfferedRecord,
+	failure: Failure | undefined,
+	isKept: boolean,
+): OpenOffer {
+	return {
+		offer,
+		...(member && { member }),
+		failure,
+		earlier: failure,
+		...(isKept && { record }),
+	};
 }
 
 export interface Settlement {
@@ -63,18 +76,20 @@ function advanced(
 	};
 }
 
-const unheard: RecordResult = { status: 'unknown' };
+/** What is known of a record that was sent and never answered. */
+export const unheard: RecordResult = { status: 'unknown' };
 
 /**
- * What is said of an offer, in order: a try nobody heard of, and what a writer reported, come before what is confirmed
+ * What is said of an offer, in order: a try that nobody heard of (`isUnheard`), and what a writer reported, come before what is confirmed
  * now; each may be true (design R6).
  */
 export function wordsOn(
 	entry: OpenOffer | undefined,
 	result: RecordResult,
+	isUnheard = false,
 ): Array<readonly [OpenOffer, RecordResult]> {
 	if (!entry) return [];
-	const { outcome, said, isUnheard } = entry;
+	const { outcome, said } = entry;
 	const words = [result];
 	if (outcome && !said && outcome.status !== result.status) words.unshift(outcome);
 	if (isUnheard && !said) words.unshift(unheard);

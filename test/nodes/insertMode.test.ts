@@ -1,3 +1,5 @@
+import { storeOfSync } from '../../shared/state/registry';
+import type { EngineNode } from './engine';
 import { codeDiff, createLedger, insertNode, type Ledger } from './insertFixture';
 import { runLine } from './syncFixture';
 
@@ -79,6 +81,57 @@ describe('a writer without key fields: every change becomes a record of its own'
 		const third = await runLine(line(), [row('A', 'one')]);
 		expect(third.items('Diff')).toEqual([]);
 		expect(texts()).toEqual([]);
+	});
+
+	describe('a second try of the node (n8n:T-09)', () => {
+		const again = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
+		const retried = () => [codeDiff(name), { ...insertNode(ledger), settings: again }];
+		afterEach(() => jest.restoreAllMocks());
+
+		it('design:R11 inserts nothing again whose answer came and could not be stored', async () => {
+			await runLine(line(), [row('A', 'one')]);
+			const store = storeOfSync(name)!;
+			const write = store.write.bind(store);
+			let failures = 1;
+			jest.spyOn(store, 'write').mockImplementation(async (sync, run, change) => {
+				const isConfirm = !change.offers && (change.members?.size ?? 0) > 0;
+				if (isConfirm && failures-- > 0) throw new Error('The disk is full');
+				await write(sync, run, change);
+			});
+			const rows = [row('A', 'one'), row('B', 'two'), row('C', 'three')];
+			const run = await runLine(retried(), rows);
+			expect([run.error, failures]).toEqual([undefined, -2]);
+			expect(run.records('Writer', 2)[0]).toMatchObject({ read: 2, created: 2 });
+			expect(texts()).toEqual(['one', 'two', 'three']);
+			expect((await runLine(line(), rows)).items('Diff')).toEqual([]);
+		});
+
+		it('design:R11 hands on as sent before what got no answer, and only that', async () => {
+			let tries = 0;
+			ledger.answer = ({ values }) => {
+				if (values.text === 'two' && ++tries === 1) throw new Error('The program broke');
+				return undefined;
+			};
+			const run = await runLine(retried(), [row('A', 'one'), row('B', 'two')]);
+			expect(run.error).toBeUndefined();
+			expect(ledger.asked.map(({ values, redelivered }) => [values.text, redelivered])).toEqual([
+				['one', false],
+				['two', true],
+			]);
+		});
+	});
+
+	it('design:R6 what was sent and not answered is unknown under continue on fail', async () => {
+		ledger.answer = () => {
+			throw new Error('The program broke');
+		};
+		const nodes = [codeDiff(name), { ...insertNode(ledger), onError: 'continueRegularOutput' }];
+		const run = await runLine(nodes as EngineNode[], [row('A', 'one')]);
+		const [told] = run.records('Writer', 1).map(envelope);
+		expect(told).toMatchObject({
+			result: { status: 'unknown', error: { message: 'The program broke' } },
+		});
+		expect(run.records('Writer', 2)[0]).toMatchObject({ unknown: 1 });
 	});
 
 	it('design:R2 records without a receipt are inserted as they are', async () => {
