@@ -5,12 +5,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from '../n8n/execution';
 import { chain, node, uses, type WorkflowDefinition } from '../n8n/workflow';
+import { until } from '../n8n/until';
 import { armRequest } from '../nodes/crashRequest';
 import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
 import { credentialData } from '../sandbox/dynamicsCredential';
 import { asSomebody } from './changesTemplates';
 import { MortalN8n } from './crashN8nServer';
-import { until } from './queueModeLine';
 import { pack, summary, writerNode, type SyncWorld } from './syncLine';
 
 jest.setTimeout(300_000);

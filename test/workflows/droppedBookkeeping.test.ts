@@ -9,19 +9,15 @@ import {
 	offered,
 	setRows,
 	source,
-	startWorld,
 	summary,
 	wire,
 	writerNode,
-	type SyncWorld,
+	useWorld,
 } from './syncLine';
 
 jest.setTimeout(120_000);
 
-let world: SyncWorld;
-beforeAll(async () => (world = await startWorld()));
-afterAll(async () => await world.org.close());
-beforeEach(() => world.org.reset());
+const world = useWorld();
 
 const codes = () => world.accounts().map(({ accountnumber }) => accountnumber);
 /** Edit Fields as it comes: the named fields and no others. */

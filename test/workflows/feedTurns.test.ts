@@ -1,40 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
+import { until } from '../n8n/until';
 import { chain, core, node } from '../n8n/workflow';
-import {
-	airport,
-	airports,
-	diffNode,
-	freshName,
-	source,
-	startWorld,
-	writerNode,
-	type SyncWorld,
-} from './syncLine';
+import { airport, airports, diffNode, freshName, source, writerNode, useWorld } from './syncLine';
 
 jest.setTimeout(180_000);
 
-let world: SyncWorld;
-beforeAll(async () => {
-	world = await startWorld();
-});
-afterAll(async () => {
-	await world.org.close();
-});
-beforeEach(() => {
-	world.org.reset();
-	world.org.settings.latencyMs = 0;
-});
+const world = useWorld();
 
 const codes = () =>
 	world
 		.accounts()
 		.map(({ accountnumber }) => String(accountnumber))
 		.sort();
-const until = async (isSo: () => boolean | Promise<boolean>) => {
-	while (!(await isSo())) await sleep(100);
-};
-
 test('design:R12 a webhook feed that is called five times at once delivers all five', async () => {
 	const path = `hook-${Date.now()}`;
 	const hook = node(
@@ -54,18 +30,18 @@ test('design:R12 a webhook feed that is called five times at once delivers all f
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify(airport(code)),
 		});
-	await until(async () => (await send('FIRST')).status === 200);
-	await until(() => codes().includes('FIRST'));
+	await until('the webhook is there', async () => (await send('FIRST')).status === 200);
+	await until('the first is delivered', () => codes().includes('FIRST'));
 	world.org.settings.latencyMs = 200;
 	const late = ['W1', 'W2', 'W3', 'W4', 'W5'];
 	await Promise.all(late.map(send));
-	await until(() => late.every((code) => codes().includes(code)));
+	await until('the others are delivered', () => late.every((code) => codes().includes(code)));
 	expect(codes()).toEqual(['FIRST', ...late]);
 	const results = async () => {
 		const ids = (await world.n8n.executions(workflow)).map(({ id }) => id);
 		return await Promise.all(ids.map(async (id) => (await world.n8n.result(id)).status));
 	};
-	await until(async () => !(await results()).includes('running'));
+	await until('all executions have ended', async () => !(await results()).includes('running'));
 	expect(new Set(await results())).toEqual(new Set(['success']));
 });
 

@@ -1,5 +1,6 @@
 /** design:R5, R13: a run that waits, overlaps with another or is cancelled loses nothing and doubles nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../n8n/until';
 import { core, node } from '../n8n/workflow';
 import {
 	airport,
@@ -7,31 +8,18 @@ import {
 	nodeOf,
 	offered,
 	setRows,
-	startWorld,
 	summary,
 	syncLine,
 	wire,
-	type SyncWorld,
+	useWorld,
 } from './syncLine';
 
 jest.setTimeout(180_000);
 
-let world: SyncWorld;
-beforeAll(async () => {
-	world = await startWorld();
-});
-afterAll(async () => await world.org.close());
-beforeEach(() => {
-	world.org.reset();
-	world.org.settings.latencyMs = 0;
-});
+const world = useWorld();
 
 const commitsPerAccount = () =>
 	Object.values(world.org.history('account')).map((list) => list.length);
-
-async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-	while (!(await what())) await sleep(50);
-}
 
 test('design:R4 a Wait between comparing and writing: the run goes on where it was', async () => {
 	const workflow = syncLine(world, airports(3));
@@ -65,7 +53,7 @@ test('design:R4 a Wait between comparing and writing: the run goes on where it w
 	const { port } = new URL(world.n8n.rest.url);
 	url.port = port;
 	expect((await fetch(url)).status).toBe(200);
-	await until(async () => (await world.n8n.result(waiting.id)).status !== 'waiting');
+	await until('it goes on', async () => (await world.n8n.result(waiting.id)).status !== 'waiting');
 	const resumed = await world.n8n.result(waiting.id);
 	expect(resumed.error).toBeUndefined();
 	expect(summary(resumed)).toMatchObject({ created: 3 });
@@ -83,7 +71,7 @@ test('design:R13 a second run beside the first ends green, says so and sends not
 	nodeOf(workflow, 'Writer').parameters.options = { batchSize: 2 };
 	world.org.settings.latencyMs = 1_000;
 	const first = await world.n8n.begin(workflow);
-	await until(() => world.org.log.length > 0);
+	await until('it asks the first time', () => world.org.log.length > 0);
 	const second = await world.n8n.run(workflow);
 	expect(second.status).toBe('success');
 	expect(second.items('Diff')).toEqual([]);
@@ -98,7 +86,7 @@ test('design:R5 a cancelled run keeps what was written, and the next one sends t
 	nodeOf(workflow, 'Writer').parameters.options = { batchSize: 2 };
 	world.org.settings.latencyMs = 400;
 	const id = await world.n8n.begin(workflow);
-	await until(() => world.commits() > 0);
+	await until('it writes', () => world.commits() > 0);
 	await world.n8n.cancel(id);
 	expect((await world.n8n.result(id)).status).toBe('canceled');
 	await sleep(3_000);

@@ -8,20 +8,14 @@ import {
 	offered,
 	quietly,
 	setRows,
-	startWorld,
 	summary,
 	syncLine,
-	type SyncWorld,
+	useWorld,
 } from './syncLine';
 
 jest.setTimeout(120_000);
 
-let world: SyncWorld;
-beforeAll(async () => {
-	world = await startWorld();
-});
-afterAll(async () => await world.org.close());
-beforeEach(() => world.org.reset());
+const world = useWorld();
 
 describe('an empty source', () => {
 	test('without Always Output Data the branch ends before Segment Diff, and nothing is removed', async () => {

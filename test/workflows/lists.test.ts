@@ -1,14 +1,9 @@
 /** design:7: what a builder chooses from lists in the panel of Dynamics 365 Upsert, asked for as the editor does. */
-import { pack, startWorld, type SyncWorld } from './syncLine';
+import { pack, useWorld } from './syncLine';
 
 jest.setTimeout(120_000);
 
-let world: SyncWorld;
-beforeAll(async () => {
-	world = await startWorld();
-});
-afterAll(async () => await world.org.close());
-afterEach(() => world.org.reset());
+const world = useWorld();
 
 interface Choice {
 	readonly name: string;

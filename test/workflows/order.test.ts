@@ -8,22 +8,16 @@ import {
 	offered,
 	refuseAfterFirstCommit,
 	setRows,
-	startWorld,
 	summary,
 	sync,
 	syncLine,
 	wire,
-	type SyncWorld,
+	useWorld,
 } from './syncLine';
 
 jest.setTimeout(180_000);
 
-let world: SyncWorld;
-beforeAll(async () => {
-	world = await startWorld();
-});
-afterAll(async () => await world.org.close());
-beforeEach(() => world.org.reset());
+const world = useWorld();
 
 const operations = () =>
 	Object.values(world.org.history('account'))

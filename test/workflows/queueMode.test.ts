@@ -3,9 +3,10 @@
  * Redis and Postgres. What is promised for one process holds for all of them.
  */
 import { chain, core, node } from '../n8n/workflow';
+import { until } from '../n8n/until';
 import { armRequest, type RequestFailpoint } from '../nodes/crashRequest';
 import type { SourceRow } from '../nodes/crashWire';
-import { QueueLine, until, type LineChoice } from './queueModeLine';
+import { QueueLine, type LineChoice } from './queueModeLine';
 import { runTemplate } from './queueModeTemplate';
 import { describeQueueMode, QueueWorld } from './queueModeWorld';
 import { freshName, offered, pack, summary } from './syncLine';

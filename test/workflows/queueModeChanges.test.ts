@@ -5,11 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from '../n8n/execution';
 import { chain, node, uses, type StoredCredential, type WorkflowDefinition } from '../n8n/workflow';
+import { until } from '../n8n/until';
 import { armRequest } from '../nodes/crashRequest';
 import { startDataverse, type DataverseSandbox } from '../sandbox/dataverse';
 import { credentialData } from '../sandbox/dynamicsCredential';
 import { asSomebody } from './changesTemplates';
-import { until } from './queueModeLine';
 import { describeQueueMode, QueueWorld } from './queueModeWorld';
 import { freshName, nodeOf, pack, summary, writerNode, type SyncWorld } from './syncLine';
 

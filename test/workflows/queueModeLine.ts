@@ -1,8 +1,8 @@
 /** One sync on n8n in queue mode: a source that is asked by HTTP, its workflow, its organisation and an oracle. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { PostgresStore } from '../../shared/state/postgresStore';
 import type { Run } from '../n8n/execution';
+import { until } from '../n8n/until';
 import { chain, core, node, uses, type StoredCredential } from '../n8n/workflow';
 import { CrashWitness, type Damage } from '../nodes/crashWitness';
 import type { SourceRow } from '../nodes/crashWire';
@@ -11,15 +11,6 @@ import { credentialData } from '../sandbox/dynamicsCredential';
 import { listen } from '../sandbox/httpServer';
 import type { QueueWorld } from './queueModeWorld';
 import { diffNode, writerNode, wire, type SyncWorld } from './syncLine';
-
-/** Waits for something that must come; fails with its name when it does not. */
-export async function until(what: string, is: () => boolean | Promise<boolean>): Promise<void> {
-	const limit = Date.now() + 120_000;
-	while (!(await is())) {
-		if (Date.now() > limit) throw new Error(`In vain: waiting until ${what}`);
-		await sleep(50);
-	}
-}
 
 /** A production trigger: a call from outside, or a schedule that does not care whether the last run has ended. */
 const triggers = {

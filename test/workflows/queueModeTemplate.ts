@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Run } from '../n8n/execution';
 import { root } from '../n8n/places';
+import { until } from '../n8n/until';
 import { startDataverse } from '../sandbox/dataverse';
 import { credentialData } from '../sandbox/dynamicsCredential';
 import { writeOrganisations } from '../start/organisations';
 import { readTemplateFor } from '../start/prepare';
-import { until } from './queueModeLine';
 import type { QueueWorld } from './queueModeWorld';
 import { freshName, nodeOf, summary } from './syncLine';
 

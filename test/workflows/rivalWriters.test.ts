@@ -4,22 +4,16 @@ import {
 	airports,
 	nodeOf,
 	setRows,
-	startWorld,
 	summary,
 	sync,
 	syncLine,
 	wire,
-	type SyncWorld,
+	useWorld,
 } from './syncLine';
 
 jest.setTimeout(180_000);
 
-let world: SyncWorld;
-beforeAll(async () => {
-	world = await startWorld();
-});
-afterAll(async () => await world.org.close());
-beforeEach(() => world.org.reset());
+const world = useWorld();
 
 test('design:R6 under continue on fail the second writer says what happened, and the next run is red', async () => {
 	const rows = airports(3).map((row) => ({

@@ -15,21 +15,15 @@ import {
 	refuseAfterFirstCommit,
 	setRows,
 	source,
-	startWorld,
 	summary,
 	syncLine,
 	writerNode,
-	type SyncWorld,
+	useWorld,
 } from './syncLine';
 
 jest.setTimeout(120_000);
 
-let world: SyncWorld;
-beforeAll(async () => {
-	world = await startWorld();
-});
-afterAll(async () => await world.org.close());
-beforeEach(() => world.org.reset());
+const world = useWorld();
 
 function expectRefusal(run: Run, syncName: string, comparedIn: string): void {
 	expect(run.status).toBe('error');

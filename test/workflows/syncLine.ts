@@ -32,6 +32,29 @@ export async function startWorld(): Promise<SyncWorld> {
 	};
 }
 
+/** The world of a test file: open before its first test, emptied before each, closed after the last. */
+export function useWorld(): SyncWorld {
+	let world: SyncWorld;
+	beforeAll(async () => {
+		world = await startWorld();
+	});
+	afterAll(async () => await world.org.close());
+	beforeEach(() => world.org.reset());
+	return {
+		get n8n() {
+			return world.n8n;
+		},
+		get org() {
+			return world.org;
+		},
+		get credential() {
+			return world.credential;
+		},
+		commits: () => world.commits(),
+		accounts: () => world.accounts(),
+	};
+}
+
 let syncs = 0;
 /** A Sync Name nobody has used. */
 export const freshName = () => `sync-${process.pid}-${Date.now()}-${(syncs += 1)}`;
