@@ -6,7 +6,7 @@ export default {
 	mutate: [
 		'shared/core/**/*.ts',
 		'!shared/core/path.ts',
-		'shared/state/{binding,lease,liveRun,openOffer,registry,runLog}.ts',
+		'shared/state/{binding,claims,lease,liveRun,openOffer,registry,runLog,unsent}.ts',
 	],
 	// Code that runs once, when a module is loaded, cannot be switched per test.
 	ignoreStatic: true,
