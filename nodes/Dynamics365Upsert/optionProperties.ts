@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { confirm, keepBookkeepingOut, updateWith } from '../../shared/n8n/properties';
+import { confirm, keepBookkeepingOut, sendWarnings, updateWith } from '../../shared/n8n/properties';
 import { createMissing, publisherPrefix, solution } from './createProperties';
 
 const batchSize: INodeProperties = {
@@ -154,6 +154,7 @@ export const options: INodeProperties = {
 		leaveParentsOut,
 		onlyIfDifferent,
 		publisherPrefix,
+		sendWarnings,
 		skipFlows,
 		solution,
 		inactiveStatus,

@@ -16,6 +16,7 @@ interface Options {
 	readonly checkVersion?: boolean;
 	readonly columns?: readonly string[];
 	readonly confirm?: WriteSettings['confirm'];
+	readonly sendWarnings?: WriteSettings['sendWarnings'];
 	readonly createMissing?: ReadonlyArray<'columns' | 'key' | 'table'>;
 	readonly detectDuplicates?: boolean;
 	readonly inactiveStatus?: number | string;
@@ -43,6 +44,7 @@ export function readSettings(context: IExecuteFunctions): Omit<WriteSettings, 'e
 		action: context.getNodeParameter('action', 0) as WriteSettings['action'],
 		fields: options.columns ?? [],
 		confirm: options.confirm ?? 'whenWritten',
+		sendWarnings: options.sendWarnings ?? 'problems',
 		updateWith: options.updateWith ?? 'changed',
 		place: options.keepBookkeepingOut ? 'beside' : 'inside',
 	};

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { confirm, keepBookkeepingOut, updateWith } from '../../shared/n8n/properties';
+import { confirm, keepBookkeepingOut, sendWarnings, updateWith } from '../../shared/n8n/properties';
 import {
 	allOrNone,
 	api,
@@ -72,33 +72,6 @@ const onlyIfDifferent: INodeProperties = {
 	displayOptions: { show: { '/writeMode': ['upsert', 'update'] } },
 	description:
 		'Whether to read each record first and send only the fields that differ. One that has everything is unchanged, and nothing is sent for it.',
-};
-
-const sendWarnings: INodeProperties = {
-	displayName: 'Send Warnings',
-	name: 'sendWarnings',
-	type: 'options',
-	noDataExpression: true,
-	options: [
-		{
-			name: 'After Every Run',
-			value: 'everyRun',
-			description: 'Whenever there was something to write',
-		},
-		{
-			name: 'Off',
-			value: 'off',
-			description: 'Never',
-		},
-		{
-			name: 'When There Are Problems',
-			value: 'problems',
-			description: 'When records were not delivered, or only with a warning',
-		},
-	],
-	default: 'problems',
-	description:
-		'When the item on Summary asks for a message: its sendWarnings is then true, and its message says what happened. An If node behind it sends the mail, as in the template.',
 };
 
 const skipAssignmentRules: INodeProperties = {

@@ -23,8 +23,8 @@ export interface WriteSettings extends JobSettings {
 	readonly place: 'inside' | 'beside';
 	/** The organisation behind the credential; one sync knows one (design R14). */
 	readonly environment: string;
-	/** When the summary asks for a message to people; left out by nodes that do not offer it. */
-	readonly sendWarnings?: SendWarnings;
+	/** When the summary asks for a message to people. */
+	readonly sendWarnings: SendWarnings;
 }
 
 export interface Writer {

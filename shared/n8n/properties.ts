@@ -46,6 +46,34 @@ export const updateWith: INodeProperties = {
 	description: 'What to send for a record that exists',
 };
 
+/** For writers: when the item on Summary asks for a message to people. */
+export const sendWarnings: INodeProperties = {
+	displayName: 'Send Warnings',
+	name: 'sendWarnings',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'After Every Run',
+			value: 'everyRun',
+			description: 'Whenever there was something to write',
+		},
+		{
+			name: 'Off',
+			value: 'off',
+			description: 'Never',
+		},
+		{
+			name: 'When There Are Problems',
+			value: 'problems',
+			description: 'When records were not delivered, or only with a warning',
+		},
+	],
+	default: 'problems',
+	description:
+		'When the item on Summary asks for a message: its sendWarnings is then true, and its message says what happened. An If node behind it sends the mail, as in the template <i>Model to Salesforce</i>.',
+};
+
 /** Lifts a stop that a person has looked at (design R9). */
 export const approve: INodeProperties = {
 	displayName: 'Approve',

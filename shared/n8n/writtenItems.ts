@@ -118,9 +118,7 @@ function summaryOf(
 		...report?.summary,
 		reasons: [...reasons].slice(0, shownReasons).map(([reason, told]) => ({ reason, ...told })),
 		// A preview is looked at by whoever asked for it.
-		...(sendWarnings && {
-			sendWarnings: action === 'write' && isMessageDue(sendWarnings, counts, warnings),
-		}),
+		sendWarnings: action === 'write' && isMessageDue(sendWarnings, counts, warnings),
 	};
 }
 

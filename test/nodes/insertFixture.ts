@@ -58,7 +58,7 @@ export function insertNode(ledger: Ledger, more: Partial<WriteSettings> = {}): E
 	const settings: WriteSettings = {
 		target: { objectName: 'event', keyFields: [], writeMode: 'insert', removedRecords: 'delete' },
 		...{ action: 'write', fields: [], confirm: 'whenWritten', updateWith: 'changed' },
-		...{ place: 'inside', environment: 'the ledger' },
+		...{ place: 'inside', environment: 'the ledger', sendWarnings: 'problems' },
 		...more,
 	};
 	const writer = testNode(

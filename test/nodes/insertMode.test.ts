@@ -164,11 +164,8 @@ describe('who is told', () => {
 		status: 'rejected' as const,
 		error: { code: 'BAD', category: 'data' as const, message: 'no', retryable: false },
 	};
-	const told = async (sendWarnings?: 'off' | 'problems' | 'everyRun') => {
-		const run = await runLine(
-			[insertNode(ledger, { ...(sendWarnings && { sendWarnings }) })],
-			[row('A', 'one')],
-		);
+	const told = async (sendWarnings: 'off' | 'problems' | 'everyRun') => {
+		const run = await runLine([insertNode(ledger, { sendWarnings })], [row('A', 'one')]);
 		return run.records('Writer', 2)[0]!;
 	};
 
@@ -212,9 +209,5 @@ describe('who is told', () => {
 		const summary = await told('problems');
 		expect(summary).toMatchObject({ sendWarnings: true, apiCalls: 3 });
 		expect(summary.message).toBe('event: 1 created. Look here.');
-	});
-
-	it('issue 7: a node that does not offer it says nothing', async () => {
-		expect(await told()).not.toHaveProperty('sendWarnings');
 	});
 });

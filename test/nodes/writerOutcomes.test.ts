@@ -53,6 +53,21 @@ describe('what a writer says', () => {
 		expect(Object.keys(run.records('Writer', 2)[0])[0]).toBe('message');
 	});
 
+	it.each([
+		[undefined, false, true],
+		['off', false, false],
+		['everyRun', true, true],
+	])('issue 7: Send Warnings %s asks for a message, or not', async (when, well, refused) => {
+		const options = { ...(when && { sendWarnings: when }) };
+		const said = async (accountname: string) => {
+			const rows = [airport('A', { name: accountname })];
+			const run = await runLine([writerNode(org, { parameters: { options } })], rows);
+			return run.records('Writer', 2)[0]?.sendWarnings;
+		};
+		expect(await said('x')).toBe(well);
+		expect(await said('x'.repeat(200))).toBe(refused);
+	});
+
 	it('design:R7 Segment Diff warns of what waits, and says how to end the wait', async () => {
 		const rows = [airport('A', { name: 'x'.repeat(200) })];
 		const line = () => [
