@@ -68,9 +68,14 @@ describe('a key that comes more than once in a feed (design:R12)', () => {
 		const later = await told([refused, { email: 'ann', b: 1 }], [has(ann)], state);
 		expect(later.records).toEqual([[{ ...refused, b: 1 }, 1]]);
 		expect(later.counts).toMatchObject({ waiting: 0, unchanged: 0 });
+		expect(later.comparison.waitingNews.size).toBe(0);
 		const same = await told([{ ...ann, a: 3 }, refused, refused], [has(ann)], state);
 		expect(same.records).toEqual([]);
 		expect(same.counts).toMatchObject({ waiting: 1, unchanged: 0 });
+		const pending = new Map([[annKey, refused]]);
+		const held = await told([refused, [ann, 'hold']], [has(ann)], { ...state, pending });
+		expect(held).toMatchObject({ records: [], comparison: { resolved: [annKey] } });
+		expect(held.counts).toMatchObject({ waiting: 0, held: 1 });
 	});
 
 	it('ends the failure of a record that reads as accepted in the end, and not before', async () => {
@@ -120,6 +125,13 @@ describe('the holds of a feed (design:R8, design:R12)', () => {
 			[annKey, { key: keyText('Ann'), row: third }],
 		]);
 		expect((await holdsOf([first, second])).size).toBe(0);
+	});
+
+	it('take nothing back that no row of the input was counted for', async () => {
+		const members = await tableOf(has(ann));
+		members.visit(annKey);
+		const { counts } = await told([[ann, 'hold']], [], { members });
+		expect(counts).toMatchObject({ unchanged: 0, held: 1, waiting: 0, remaining: 0 });
 	});
 
 	it('are of no interest in a complete segment, which brings them again', async () => {

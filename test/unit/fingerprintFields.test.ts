@@ -1,5 +1,6 @@
 import { canonical, digest64, fingerprinter } from '../../shared/core/fingerprint';
 import type { SyncRecord } from '../../shared/core/record';
+import { markOf } from '../../shared/core/unchanged';
 import { keyText } from './builders';
 
 const key = keyText('ann');
@@ -14,6 +15,14 @@ describe('fingerprints of fields', () => {
 		expect(fields.get('b')).not.toBe(fields.get('c'));
 		expect(fields.get('b')).toBe(new Map(fields).get('b'));
 		for (const [, print] of fields) expect(Number.isSafeInteger(print)).toBe(true);
+	});
+
+	it('design:8 have marks of 30 bits, which differ where the fingerprints do', () => {
+		const prints = Array.from({ length: 200 }, (_, value) => entries({ a: value })[0]![1]);
+		const found = prints.map(markOf);
+		expect(new Set(found).size).toBe(200);
+		expect(Math.max(...found)).toBeLessThan(2 ** 30);
+		expect(markOf(2 ** 48 - 1)).toBe(2 ** 30 - 1);
 	});
 
 	it('design:8 do not depend on what was printed before', () => {

@@ -114,6 +114,8 @@ describe('what a live run knows of its offers', () => {
 	it('says what to do about a second writer (design:R6)', async () => {
 		const { run } = await started();
 		await run.claim([ann], 'Dynamics');
+		expect(run.outcomeOf(ann, 'Dynamics')).toEqual({ status: 'unknown' });
+		expect(run.outcomeOf(ann, 'Salesforce')).toBeUndefined();
 		await expect(run.claim([ann], 'Salesforce')).rejects.toMatchObject({
 			code: 'config',
 			details: { hint: 'Use one Segment Diff, with its own Sync Name, per destination.' },

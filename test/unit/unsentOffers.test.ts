@@ -59,6 +59,29 @@ describe('what nobody sent (design:R3)', () => {
 		expect([await known(state), state.pending.size]).toEqual([[cid], 1]);
 	});
 
+	it.each([
+		['a change nobody else brings', { comesOnce: true }, [ann]],
+		['a change that is kept', { comesOnce: true, keepRecords: true }, []],
+		['a change the next input has again', {}, []],
+	])('is in doubt or closed when a writer says so: %s', async (_, settings, expected) => {
+		const { run, reload } = await closing({ closesUnsent: false, ...settings });
+		await run.offer(offers('ann'), none);
+		await run.confirm(answered(ann, { status: 'notAttempted' }));
+		await run.end();
+		expect(await known(await reload())).toEqual(expected);
+	});
+
+	it.each([
+		['a removal that was not attempted', 'removed', { status: 'notAttempted' }],
+		['an addition that was rejected', 'added', rejected()],
+	] as const)('keeps its answer where it is %s', async (_, change, answer) => {
+		const { run } = await closing({ closesUnsent: false, comesOnce: true });
+		const one = { offer: offerOf('cid', { change }), record: { email: 'cid' } };
+		await run.offer({ ...offers(), offers: [one] }, none);
+		await run.confirm(answered(cid, answer));
+		expect(await run.end()).toMatchObject({ counts: { [answer.status]: 1 } });
+	});
+
 	it('is in doubt when the process dies before the run ends', async () => {
 		const { run, reload } = await closing();
 		await run.offer(offers('ann'), none);
