@@ -1,17 +1,11 @@
 /** Takes back what a claim said of these keys: they were surely not sent. */
 export type GiveBack = (unsent: readonly string[]) => void;
 
-/** What a writer takes up. `isHeard`: whether it has said of a key what came of it. */
-interface Claim {
-	readonly keys: readonly string[];
-	readonly writer: string;
-	isHeard(key: string): boolean;
-}
-
 /** Which writer took up which records of a run, and which of them the destination may have by now (design R3, R6). */
 export class Claims {
 	private readonly owners = new Map<string, string>();
 	private readonly handed = new Set<string>();
+	private readonly heard = new Set<string>();
 	private readonly unheard = new Set<string>();
 
 	ownerOf(key: string): string | undefined {
@@ -24,16 +18,21 @@ export class Claims {
 	}
 
 	/** From here on the destination may have them. A second try does not take back what the first one sent. */
-	take({ keys, writer, isHeard }: Claim): GiveBack {
+	take(keys: readonly string[], writer: string): GiveBack {
 		const fresh = new Set(keys.filter((key) => !this.handed.has(key)));
 		for (const key of keys) {
 			this.owners.set(key, writer);
-			if (this.handed.has(key) && !isHeard(key)) this.unheard.add(key);
+			if (this.handed.has(key) && !this.heard.has(key)) this.unheard.add(key);
 		}
 		for (const key of fresh) this.handed.add(key);
 		return (unsent) => {
 			for (const key of unsent) if (fresh.has(key)) this.handed.delete(key);
 		};
+	}
+
+	/** A writer has said what came of it. */
+	hear(key: string): void {
+		this.heard.add(key);
 	}
 
 	/** Whether a try may have sent it whose answer never came: what is said now is said of another try. */

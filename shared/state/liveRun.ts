@@ -109,8 +109,7 @@ export class LiveRun {
 	 */
 	async claim(keys: readonly string[], writer: string): Promise<GiveBack> {
 		const owner = this.claims.rivalOf(keys, writer);
-		const isHeard = (key: string) => this.open.get(key)?.outcome !== undefined;
-		if (owner === undefined) return this.claims.take({ keys, writer, isHeard });
+		if (owner === undefined) return this.claims.take(keys, writer);
 		this.notes = { ...this.notes, rivals: { execution: this.settings.execution, owner, writer } };
 		await this.write({ notes: this.notes });
 		throw new SyncError(
@@ -163,6 +162,7 @@ export class LiveRun {
 		for (const { key, result } of answers) {
 			const entry = this.open.get(key);
 			if (!entry) continue;
+			this.claims.hear(key);
 			if (!entry.outcome && entry.offer.change !== 'removed') this.unanswered--;
 			// Design R6: a rejection beats whatever else is said.
 			if (entry.outcome?.status !== 'rejected') entry.outcome = result;
