@@ -78,6 +78,8 @@ export function settleNext(
 	result: RecordResult,
 	moment: RunMoment,
 ): Transition | undefined {
+	// A try that did not send it says nothing of one that may have.
+	if (standing.said?.status === 'unknown' && result.status === 'notAttempted') return undefined;
 	const before = verdictOf(standing.said, offer);
 	if (before === 'open') return settle(standing, offer, result, moment);
 	const now = verdictOf(result, offer);

@@ -1,6 +1,7 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Connector } from '../connectors/connector';
+import { envelopeField, readEnvelope, withEnvelope } from '../core/envelope';
 import { SyncError } from '../core/errors';
 import type { RecordResult } from '../core/results';
 import { writeContext, type Effort } from './effort';
@@ -118,14 +119,14 @@ async function writeAll(jobs: readonly WriteJob[], session: Session): Promise<vo
 /** Design R10: removals wait for every other record of the run, and spare what another live key holds. */
 function whyNotRemoved(job: WriteJob): RecordResult | undefined {
 	const { run, write } = job;
-	const waiting = run?.unansweredUpserts ?? 0;
+	const waiting = run?.upserts.unanswered ?? 0;
 	if (waiting > 0) {
 		return notAttempted(
 			`${waiting} records of this run have not been written yet, so nothing is removed`,
 		);
 	}
 	const id = write?.id;
-	if (id !== undefined && run?.isHeldByAnother(id, keyOf(job))) {
+	if (id !== undefined && run?.upserts.isHeldByAnother(id, keyOf(job))) {
 		return {
 			status: 'skipped',
 			reason: 'policy',
@@ -191,11 +192,18 @@ function unanswered(message = 'The execution ended before the answer came'): Rec
 	};
 }
 
-/** The writer could not even read its items: each comes back as it is, none as if it had been written (n8n:T-01). */
+/**
+ * The writer could not even read its items: each comes back as it is, none as if it had been written (n8n:T-01).
+ * Bookkeeping gets the outcome, because Confirm Delivery takes what has none as delivered (design R15).
+ */
 function unreadItems(context: IExecuteFunctions, result: RecordResult): INodeExecutionData[][] {
-	const items = context.getInputData().map(({ json }, item) => ({
-		json: { ...json, reason: result.error?.message },
-		pairedItem: { item },
-	}));
+	const items = context.getInputData().map((own, item) => {
+		const { envelope } = readEnvelope(own as INodeExecutionData & { _sync?: unknown });
+		const place = envelopeField in own.json ? 'inside' : 'beside';
+		const outcome = envelope && { ...envelope, result };
+		const told = withEnvelope({}, outcome, place) as { json: IDataObject };
+		const json = { ...own.json, reason: result.error?.message, ...told.json };
+		return { ...told, json, pairedItem: { item } };
+	});
 	return [[], items, []];
 }

@@ -1,3 +1,5 @@
+import { SyncError } from '../core/errors';
+
 /** Takes back what a claim said of these keys: they were surely not sent. */
 export type GiveBack = (unsent: readonly string[]) => void;
 
@@ -24,7 +26,11 @@ export class Claims {
 			this.owners.set(key, writer);
 			if (this.handed.has(key) && !this.heard.has(key)) this.unheard.add(key);
 		}
-		for (const key of fresh) this.handed.add(key);
+		for (const key of fresh) {
+			this.handed.add(key);
+			// What was said before it was given back is not the answer to this try.
+			this.heard.delete(key);
+		}
 		return (unsent) => {
 			for (const key of unsent) if (fresh.has(key)) this.handed.delete(key);
 		};
@@ -49,4 +55,13 @@ export class Claims {
 	get keys(): readonly string[] {
 		return [...this.handed];
 	}
+}
+
+/** One comparison feeds one destination (design R6). */
+export function rivalError(sync: string, owner: string): SyncError {
+	return new SyncError(
+		'config',
+		`The records of "${sync}" were already written by the node "${owner}"`,
+		{ hint: 'Use one Segment Diff, with its own Sync Name, per destination.' },
+	);
 }

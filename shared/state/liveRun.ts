@@ -1,12 +1,12 @@
 import { eachInSlices } from '../core/breathe';
 import type { Comparison } from '../core/diff';
-import { SyncError } from '../core/errors';
 import type { Member } from '../core/member';
 import type { RecordResult } from '../core/results';
-import { Claims, type GiveBack } from './claims';
+import { Claims, rivalError, type GiveBack } from './claims';
 import { findingsOf, withoutTask } from './findings';
 import { isLostAfter } from './lease';
 import {
+	closedUnsent,
 	keptRecords,
 	offersLeft,
 	openOffer,
@@ -26,6 +26,7 @@ import {
 	type Store,
 	type Sync,
 } from './store';
+import { Upserts } from './upserts';
 
 export interface RunSettings extends RunIdentity, ReturnSettings {
 	readonly parkAfter: number;
@@ -39,16 +40,15 @@ export interface Answer {
 /** One run between its offers and its end: the only place where state moves, and only for its own offers. */
 export class LiveRun {
 	readonly log: RunLog;
+	readonly upserts = new Upserts();
 	private readonly open = new Map<string, OpenOffer>();
 	private readonly claims = new Claims();
-	private readonly liveIds = new Map<string, string>();
 	private tail: Promise<unknown> = Promise.resolve();
 	private isLost = false;
 	private hasOffered = false;
 	private endsTask = false;
 	private notes: Notes;
 	private offeredKeys?: ReadonlySet<string>;
-	private unanswered = 0;
 
 	constructor(
 		readonly store: Store,
@@ -82,25 +82,31 @@ export class LiveRun {
 		const pending = this.settings.keepRecords ? keptRecords(comparison) : undefined;
 		const findings = findingsOf(comparison, this.sync, notes);
 		const moves = [members.size, failures.size, pending?.size ?? 0, Object.keys(findings).length];
-		if (offers.length > 0 || moves.some((size) => size > 0)) {
-			await this.write({
-				offers: offers.map(({ offer }) => offer),
-				members,
-				failures,
-				...(pending && { pending }),
-				...findings,
+		const change = {
+			offers: offers.map(({ offer }) => offer),
+			...{ members, failures, ...(pending && { pending }), ...findings },
+		};
+		await this.inOrder(async () => {
+			if (offers.length > 0 || moves.some((size) => size > 0)) await this.write(change);
+			this.notes = notes;
+			this.endsTask = notes.task !== undefined && counts.remaining === 0;
+			await eachInSlices(offers, (offered) => {
+				const { folded, key } = offered.offer;
+				const failure = this.state.failures.get(folded);
+				const entry = openOffer(offered, failure, Boolean(pending?.get(folded)));
+				this.open.set(key, entry);
+				this.upserts.expect(entry);
+				this.log.count(offered.offer.change);
 			});
-		}
-		this.notes = notes;
-		this.endsTask = notes.task !== undefined && counts.remaining === 0;
-		await eachInSlices(offers, (offered) => {
-			const { folded, key, change } = offered.offer;
-			const failure = this.state.failures.get(folded);
-			this.open.set(key, openOffer(offered, failure, Boolean(pending?.get(folded))));
-			if (change !== 'removed') this.unanswered++;
-			this.log.count(change);
+			this.hasOffered = true;
 		});
-		this.hasOffered = true;
+	}
+
+	/** One step after the other, and the end last: a cancel may come while one is under way. */
+	private async inOrder<T>(step: () => Promise<T>): Promise<T> {
+		const work = this.tail.then(step);
+		this.tail = work.catch(() => undefined);
+		return await work;
 	}
 
 	/**
@@ -109,14 +115,13 @@ export class LiveRun {
 	 */
 	async claim(keys: readonly string[], writer: string): Promise<GiveBack> {
 		const owner = this.claims.rivalOf(keys, writer);
-		if (owner === undefined) return this.claims.take(keys, writer);
+		if (owner === undefined) {
+			await this.reopen(keys);
+			return this.claims.take(keys, writer);
+		}
 		this.notes = { ...this.notes, rivals: { execution: this.settings.execution, owner, writer } };
 		await this.write({ notes: this.notes });
-		throw new SyncError(
-			'config',
-			`The records of "${this.sync.name}" were already written by the node "${owner}"`,
-			{ hint: 'Use one Segment Diff, with its own Sync Name, per destination.' },
-		);
+		throw rivalError(this.sync.name, owner);
 	}
 
 	/**
@@ -126,7 +131,19 @@ export class LiveRun {
 	outcomeOf(key: string, writer: string): RecordResult | undefined {
 		const owner = this.claims.ownerOf(key) ?? writer;
 		if (owner !== writer) return undefined;
-		return this.open.get(key)?.outcome ?? (this.claims.mayBeSent(key) ? unheard : undefined);
+		const outcome = this.open.get(key)?.outcome;
+		if (outcome && outcome.status !== 'notAttempted') return outcome;
+		// One try not sending it says nothing of another.
+		return this.claims.mayBeSent(key) ? unheard : outcome;
+	}
+
+	/** Design R1: what was closed as not sent is stored as offered again before a writer may send it after all. */
+	private async reopen(keys: readonly string[]): Promise<void> {
+		const closed = keys.flatMap((key) => closedUnsent(this.open.get(key)));
+		if (closed.length === 0) return;
+		await this.write({ offers: closed.map(({ offer }) => offer) });
+		for (const entry of closed) Object.assign(entry, { said: undefined });
+		this.log.count('notAttempted', -closed.length);
 	}
 
 	/** Proves, durably, that the run still holds its lease (design R13). Throws LeaseLostError. */
@@ -141,20 +158,9 @@ export class LiveRun {
 		return this.offeredKeys.has(folded);
 	}
 
-	/** Added and changed records nobody has answered yet: every removal asks, and waits for them (design R10). */
-	get unansweredUpserts(): number {
-		return this.unanswered;
-	}
-
 	/** Whether the run has offered, and every offer has a confirmed answer. */
 	get isAnswered(): boolean {
 		return this.hasOffered && [...this.open.values()].every(({ said }) => said !== undefined);
-	}
-
-	/** Whether another record of this run was written to the same destination record (design R10). */
-	isHeldByAnother(id: string, key: string): boolean {
-		const holder = this.liveIds.get(id);
-		return holder !== undefined && holder !== key;
 	}
 
 	/** Notes what a writer said, without moving the state: for confirming at a later node. */
@@ -163,11 +169,7 @@ export class LiveRun {
 			const entry = this.open.get(key);
 			if (!entry) continue;
 			this.claims.hear(key);
-			if (!entry.outcome && entry.offer.change !== 'removed') this.unanswered--;
-			// Design R6: a rejection beats whatever else is said.
-			if (entry.outcome?.status !== 'rejected') entry.outcome = result;
-			if (result.id !== undefined && entry.offer.change !== 'removed')
-				this.liveIds.set(result.id, key);
+			this.upserts.hear(entry, result);
 		}
 	}
 
@@ -176,12 +178,10 @@ export class LiveRun {
 	 * Throws LeaseLostError once another run has taken over.
 	 */
 	async confirm(answers: readonly Answer[]): Promise<number> {
-		const work = this.tail.then(async () => await this.move(answers));
-		this.tail = work.catch(() => undefined);
-		return await work;
+		return await this.inOrder(async () => await this.move(answers));
 	}
 
-	/** Waits for confirms under way, closes what was not sent, voids what is unconfirmed (R3), stores the run's row (R16). */
+	/** Waits for what is under way, closes what was not sent, voids what is unconfirmed (R3), stores the run's row (R16). */
 	async end(): Promise<RunRow> {
 		await this.tail;
 		const isUnsent = (entry: OpenOffer) =>

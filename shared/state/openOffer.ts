@@ -96,6 +96,11 @@ export function wordsOn(
 	return words.map((word) => [entry, word]);
 }
 
+/** The offer, where it was closed because it was not sent; else nothing. */
+export function closedUnsent(entry: OpenOffer | undefined): readonly OpenOffer[] {
+	return entry?.said?.status === 'notAttempted' ? [entry] : [];
+}
+
 /**
  * Records to keep until they are accepted, those that wait among them; a removal, or a version that needs no sending,
  * ends the older one.

@@ -185,4 +185,22 @@ describe('a writer that leaves confirming to Confirm Delivery', () => {
 			[],
 		);
 	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'design:R15 what it could not even read is not taken as delivered by a node behind it (%s)',
+		async (onError) => {
+			const unsigned = { ...writer(), onError, credentials: {} };
+			const wires = [
+				{ from: 'Seed', to: 'Diff' },
+				{ from: 'Diff', to: 'Writer' },
+				...[0, 1].map((output) => ({ from: 'Writer', output, to: 'Pass' })),
+				{ from: 'Pass', to: 'Confirm' },
+			];
+			const nodes = [diffNode(name), unsigned, pass(), confirmNode()];
+			const run = await runLine(nodes, airports(2), { wires });
+			expect(run.error).toBeUndefined();
+			expect(summary(run)).toMatchObject({ notAttempted: 2 });
+			expect(offered(await runLine([diffNode(name), writer()], airports(2)))).toHaveLength(2);
+		},
+	);
 });

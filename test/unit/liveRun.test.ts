@@ -95,7 +95,7 @@ describe('what a live run knows of its offers', () => {
 		await run.offer(offering(['ann'], ['bob', { change: 'changed' }], [...removal]), none);
 		const counts = [ann, ann, cid, keyText('dan'), bob].map((key) => {
 			run.report(answered(key, created));
-			return run.unansweredUpserts;
+			return run.upserts.unanswered;
 		});
 		expect(counts).toEqual([1, 1, 1, 1, 0]);
 		expect(run.outcomeOf(ann, 'Dynamics')).toEqual(created);
@@ -106,9 +106,9 @@ describe('what a live run knows of its offers', () => {
 		const { run } = await started();
 		await run.offer(offering(['ann', { change: 'removed' }], ['bob']), none);
 		run.report(answered(ann, { status: 'deleted', id: '1' }));
-		expect(run.isHeldByAnother('1', bob)).toBe(false);
+		expect(run.upserts.isHeldByAnother('1', bob)).toBe(false);
 		run.report(answered(bob, created));
-		expect(run.isHeldByAnother('1', ann)).toBe(true);
+		expect(run.upserts.isHeldByAnother('1', ann)).toBe(true);
 	});
 
 	it('says what to do about a second writer (design:R6)', async () => {

@@ -19,7 +19,7 @@ export function nextOf({ offers, said, run }: Handed, count: number): OfferedRec
 	const open = offers.filter(({ offer }) => !said.has(offer.key));
 	const upserts = open.filter(({ offer }) => offer.change !== 'removed');
 	if (upserts.length > 0) return upserts.slice(0, count);
-	return run.unansweredUpserts === 0 ? open.slice(0, count) : [];
+	return run.upserts.unanswered === 0 ? open.slice(0, count) : [];
 }
 
 const heldByAnother: RecordResult = { status: 'skipped', reason: 'policy' };
@@ -33,7 +33,7 @@ export function answerOf(
 ): RecordResult {
 	const { offer } = offered;
 	const isRemoval = offer.change === 'removed';
-	if (isRemoval && offer.id !== undefined && run.isHeldByAnother(offer.id, offer.key)) {
+	if (isRemoval && offer.id !== undefined && run.upserts.isHeldByAnother(offer.id, offer.key)) {
 		return heldByAnother;
 	}
 	const isFalse = name === 'notFound' && isRemoval && destination.has(offered);

@@ -171,7 +171,7 @@ export class World {
 		const offered = handed?.offers[pick % handed.offers.length];
 		if (!handed || !offered) return;
 		const { key } = offered.offer;
-		if (offered.offer.change === 'removed' && handed.run.unansweredUpserts > 0) return;
+		if (offered.offer.change === 'removed' && handed.run.upserts.unanswered > 0) return;
 		await takeUp(handed, [offered], 'answered', this);
 		const results = [first, fate].flatMap((name) =>
 			name ? [{ key, result: answerOf(handed, offered, name, this) }] : [],

@@ -138,12 +138,12 @@ describe('live runs (design:R4)', () => {
 		const { start } = await bound();
 		const run = await start();
 		await run.offer(offers('ann', 'bob'), new Map());
-		expect(run.unansweredUpserts).toBe(2);
+		expect(run.upserts.unanswered).toBe(2);
 		run.report([{ key: keyText('ann'), result: created }]);
-		expect(run.unansweredUpserts).toBe(1);
-		expect(run.isHeldByAnother('1', keyText('bob'))).toBe(true);
-		expect(run.isHeldByAnother('1', keyText('ann'))).toBe(false);
-		expect(run.isHeldByAnother('2', keyText('bob'))).toBe(false);
+		expect(run.upserts.unanswered).toBe(1);
+		expect(run.upserts.isHeldByAnother('1', keyText('bob'))).toBe(true);
+		expect(run.upserts.isHeldByAnother('1', keyText('ann'))).toBe(false);
+		expect(run.upserts.isHeldByAnother('2', keyText('bob'))).toBe(false);
 		await endExecution(run);
 	});
 });
