@@ -46,13 +46,14 @@ export async function inRuns(
 		await work();
 	} finally {
 		for (const giveBack of giveBacks) giveBack();
-		for (const done of leave) await done();
+		// All at once: one run that cannot be ended must not keep another one from it.
+		await Promise.all(leave.map(async (done) => await done()));
 	}
 }
 
-/** Without a result and not with the connector, or answered so: the destination surely does not have it from us. */
+/** Never with the connector, whatever else was said of it, or answered so: the destination surely does not have it from us. */
 const isUnsent = ({ result, isSent }: WriteJob): boolean =>
-	result ? result.status === 'notAttempted' : !isSent;
+	!isSent || result?.status === 'notAttempted';
 
 /** Confirms results at once, or leaves them for Confirm Delivery. A lost lease stops the writer after its batch. */
 export async function tell(

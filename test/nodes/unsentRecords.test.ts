@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { CrmSyncDynamics365Api } from '../../credentials/CrmSyncDynamics365Api.credentials';
 import { CrmSyncSalesforceOAuth2Api } from '../../credentials/CrmSyncSalesforceOAuth2Api.credentials';
@@ -6,6 +6,7 @@ import { storeOfSync } from '../../shared/state/registry';
 import { useDataverse } from '../sandbox/useDataverse';
 import { useSalesforce } from '../sandbox/useSalesforce';
 import { salesforceNode } from './crashSalesforceNode';
+import { map } from './droppedFixture';
 import { testNode } from './engine';
 import { codeDiff, createLedger, insertNode } from './insertFixture';
 import { airports, confirmNode, diffNode, runLine, writerNode } from './syncFixture';
@@ -79,6 +80,25 @@ describe('what was never handed to the destination is not in doubt (design:R3)',
 			expectKept();
 		},
 	);
+
+	it('what a node before the writer held, when the writer is refused before any request, is not overwritten', async () => {
+		await begin();
+		const hold = map('Hold', (items) =>
+			items.map(({ json }, item) => {
+				const _sync = { ...(json._sync as IDataObject), change: 'hold', reason: 'not yet' };
+				return { json: { ...json, _sync }, pairedItem: { item } };
+			}),
+		);
+		const { credentials, ...writer } = writerNode(org);
+		const { crmSyncDynamics365Api: own } = credentials!;
+		const elsewhere = { ...own, environmentUrl: 'https://another.crm.dynamics.com' };
+		const refused = { ...writer, credentials: { crmSyncDynamics365Api: elsewhere } };
+		const run = await runLine([diffNode(name), hold, refused], next);
+		expect(run.error?.message).toContain('points at https://another.crm.dynamics.com');
+		expect(await lastRun()).toMatchObject({ message: '1 not sent come back in the next run' });
+		await runLine(line(), next);
+		expectKept();
+	});
 
 	it('what a writer had not sent when it was refused in the middle comes back as it was', async () => {
 		org.faults.add({
