@@ -99,13 +99,21 @@ export async function compareRows(
 	if (again) return again;
 	const run = await openSegment(context, store, settings, source);
 	if (!run) return [[], []];
-	const { segment, ...compared } = await readAndCompare(run, settings, source).catch(
-		async (error: unknown) => {
-			// A source that broke off has shown a part of the segment only: nothing was offered.
-			await stopRun(run, errorText(error));
-			return await Promise.reject(error);
-		},
-	);
+	return await handOut(context, run, settings, source).catch(async (error: unknown) => {
+		// A source that broke off has shown a part of the segment only, and what could not be stored was not offered:
+		// nothing was handed out, and another try may open a run of its own.
+		await stopRun(run, errorText(error));
+		return await Promise.reject(error);
+	});
+}
+
+async function handOut(
+	context: IExecuteFunctions,
+	run: LiveRun,
+	settings: ComparisonSettings,
+	source: ComparisonSource,
+): Promise<INodeExecutionData[][]> {
+	const { segment, ...compared } = await readAndCompare(run, settings, source);
 	const comparison = await acceptLostKeys(context, run, compared.comparison, settings.approve);
 	const invalid = invalidItems(comparison.invalid, segment, settings);
 	const { outcome } = compared;

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { SyncError } from '../core/errors';
 import { bindSync } from '../state/binding';
 import type { LiveRun } from '../state/liveRun';
-import { executionOf, openRun, type OpenRequest } from '../state/registry';
+import { executionOf, openRun, stopRun, type OpenRequest } from '../state/registry';
 import type { Identity, Owner, RunRow, Store } from '../state/store';
 import type { ComparisonSettings, ComparisonSource } from './compareSegment';
 import { onlyOursDeliver, refuseRivals, soleWriter } from './deliverers';
@@ -38,7 +38,8 @@ export async function bindSegment(
 }
 
 /**
- * Opens the run of this execution. While another one is at work (design R13), a segment says so and ends: undefined.
+ * Opens the run of this execution. While another one is at work (design R13), a segment says so and ends: undefined,
+ * as after a cancel.
  * Rows that come once wait for their turn instead, and stop the execution when that does not come.
  */
 export async function openSegment(
@@ -67,6 +68,11 @@ export async function openSegment(
 	const open = async () => await openRun(request);
 	const turn = { store, sync: syncName, ...(signal && { signal }) };
 	const run = comesOnce ? await openInTurn(turn, open) : await open();
+	// n8n has told the end of a cancelled execution already, so nobody would end a run that is opened now.
+	if (signal?.aborted) {
+		if (run) await stopRun(run, 'The execution was cancelled before anything was compared');
+		return undefined;
+	}
 	if (run) {
 		endWithExecution(context, run);
 		await refuseRivals(context, run);

@@ -1,0 +1,102 @@
+/** n8n:T-09: Retry On Fail, after a first try that ended at one point or another. */
+import { SyncError } from '../../shared/core/errors';
+import { storeOfSync } from '../../shared/state/registry';
+import { codeDiff, createLedger, insertNode, type Ledger } from './insertFixture';
+import { runLine } from './syncFixture';
+
+let ledger: Ledger;
+let name = '';
+let count = 0;
+beforeEach(() => {
+	ledger = createLedger();
+	name = `second-try-${(count += 1)}`;
+});
+afterEach(() => jest.restoreAllMocks());
+
+const tries = (maxTries: number) => ({ retryOnFail: true, maxTries, waitBetweenTries: 0 });
+const line = (settings = {}) => [codeDiff(name), { ...insertNode(ledger), settings }];
+const rows = ['one', 'two'].map((text) => ({ code: text, text }));
+const texts = () => [...ledger.rows.values()].map(({ text }) => text);
+const asked = () => ledger.asked.map(({ values, redelivered }) => [values.text, redelivered]);
+const lastRun = async () => {
+	const store = storeOfSync(name)!;
+	return (await store.runs((await store.find(name))!, 1))[0]!;
+};
+/** What the destination does with one record after the other; then it does what it is asked. */
+type Step = 'notSent' | 'aborted' | 'taken, then broken';
+const steps = (...all: Step[]) => {
+	ledger.answer = ({ values }) => {
+		const step = all.shift();
+		if (step === 'notSent') return { status: 'notAttempted' };
+		if (step === 'aborted') throw new SyncError('unavailable', 'Somebody aborted the job');
+		if (step === undefined) return undefined;
+		ledger.rows.set('unheard', values);
+		throw new TypeError('The program broke');
+	};
+};
+
+describe('what one try did not send, and another one did without hearing of it', () => {
+	it('design:R3 is in doubt after the run, and its row says so', async () => {
+		steps('notSent', 'aborted', 'taken, then broken');
+		const run = await runLine(line(tries(2)), rows);
+		expect(run.error?.message).toBe('The program broke');
+		expect(await lastRun()).toMatchObject({
+			state: 'incomplete',
+			message: '2 without a known outcome come back in the next run',
+		});
+		await runLine(line(), rows);
+		expect(asked()[0]).toEqual(['one', true]);
+	});
+
+	it.each<[string, Step[]]>([
+		['sent first', ['taken, then broken', 'notSent', 'aborted']],
+		['sent second', ['notSent', 'aborted', 'taken, then broken']],
+	])('design:R11 is handed on as sent before in a third try (%s)', async (_, all) => {
+		steps(...all);
+		const run = await runLine(line(tries(3)), rows);
+		expect(run.error).toBeUndefined();
+		expect(asked()[0]).toEqual(['one', true]);
+		expect(await lastRun()).toMatchObject({ state: 'completed', counts: { created: 2 } });
+	});
+
+	it('design:R3 is inserted once, as new, where no try sent it', async () => {
+		steps('notSent', 'aborted', 'notSent', 'aborted');
+		await runLine(line(tries(2)), rows);
+		expect(await lastRun()).toMatchObject({ counts: { notAttempted: 1 } });
+		await runLine(line(tries(2)), rows);
+		expect(asked()[0]).toEqual(['one', false]);
+		expect(texts()).toEqual(['one', 'two']);
+	});
+});
+
+describe('Segment Diff that cannot store what it offers', () => {
+	const full = (failures: number) => {
+		const store = storeOfSync(name)!;
+		const write = store.write.bind(store);
+		jest.spyOn(store, 'write').mockImplementation(async (sync, run, change) => {
+			if (change.offers && failures-- > 0) throw new Error('The disk is full');
+			await write(sync, run, change);
+		});
+	};
+	const retried = () => [codeDiff(name, { settings: tries(2) }), insertNode(ledger)];
+	beforeEach(async () => await runLine(line(), rows.slice(0, 1)));
+
+	it('n8n:T-09 offers in the second try what it could not in the first', async () => {
+		full(1);
+		const run = await runLine(retried(), rows);
+		expect(run.error).toBeUndefined();
+		expect(texts()).toEqual(['one', 'two']);
+	});
+
+	it('design:9 says why, in its row too (design:R16)', async () => {
+		full(2);
+		const run = await runLine(retried(), rows);
+		expect(run.error?.message).toBe('The disk is full');
+		expect(await lastRun()).toMatchObject({ state: 'stopped', message: 'The disk is full' });
+		await runLine(line(), rows);
+		expect(asked()).toEqual([
+			['one', false],
+			['two', false],
+		]);
+	});
+});
