@@ -71,6 +71,7 @@ export async function executeWrite(
 		...session.effort,
 		seconds,
 		...(report && { report }),
+		...(failure !== undefined && { failure }),
 	});
 }
 

@@ -23,7 +23,12 @@ const shownReasons = 10;
 const shownInHint = 3;
 
 /** What the work cost, and what the system told of it. */
-type Account = Effort & { readonly seconds: number; readonly report?: SystemReport };
+type Account = Effort & {
+	readonly seconds: number;
+	readonly report?: SystemReport;
+	/** Why the work was broken off, under continue on fail. */
+	readonly failure?: string;
+};
 
 /** Why records were refused, and what to do about it. */
 interface Reason {
@@ -33,7 +38,7 @@ interface Reason {
 }
 
 /** What the node says of a run, beside the counts. */
-type Told = Account & { readonly unconfirmed: readonly string[] };
+type Told = Account & { readonly unsettled: readonly string[] };
 
 /** What became of the records, counted. */
 interface Tally {
@@ -67,11 +72,10 @@ export function writtenItems(
 		const json = isWritten ? item.json : outcomeFirst(item.json);
 		outputs[isWritten ? 0 : 1].push({ ...item, json, pairedItem: { item: index } });
 	}
-	const sentences = addHints(context, tally, settings, {
-		...account,
-		unconfirmed: unconfirmed(context, jobs, settings),
-	});
-	const summary = summaryOf(tally, settings, account);
+	const broken = brokenOff(tally, account);
+	const unsettled = [...broken, ...unconfirmed(context, jobs, settings)];
+	const sentences = addHints(context, tally, settings, { ...account, unsettled });
+	const summary = summaryOf(tally, settings, { ...account, broken });
 	const [sentence = ''] = sentences;
 	const table =
 		settings.action === 'preview' && previewTable(jobs, settings.target.keyFields, sentence);
@@ -108,9 +112,9 @@ function add(tally: Tally, outcome: Envelope, result: RecordResult, isWritten: b
 function summaryOf(
 	{ counts, reasons, warned }: Tally,
 	{ action, sendWarnings }: WriteSettings,
-	{ report, ...effort }: Account,
+	{ report, broken, ...effort }: Account & { readonly broken: readonly string[] },
 ): IDataObject {
-	const warnings = warned + (report?.warnings.length ?? 0);
+	const warnings = warned + (report?.warnings.length ?? 0) + broken.length;
 	return {
 		...counts,
 		...(warned > 0 && { warned }),
@@ -164,7 +168,7 @@ function addHints(
 			: []),
 	].join(' ');
 	const troubles = [
-		...account.unconfirmed,
+		...account.unsettled,
 		...(kept > 0 && isSkipping ? [keptSentence(kept, target.objectName)] : []),
 		...[...reasons].slice(0, shownInHint).map(reasonSentence),
 		...(account.report?.warnings ?? []),
@@ -184,6 +188,13 @@ const reasonSentence = ([reason, { count: number, hint }]: [string, Reason]): st
 /** The sync lets go of what left, whatever the writer does with it: nobody would look for it later. */
 const keptSentence = (kept: number, objectName: string): string =>
 	`${count(kept)} of the records that left stay in ${objectName} (Removed Records: Skip): the sync forgets them, so another choice later will not remove them.`;
+
+/** Where every record had its outcome before, none of them tells of it. */
+function brokenOff({ reasons }: Tally, { failure }: Account): string[] {
+	if (failure === undefined || [...reasons.keys()].some((reason) => reason.endsWith(failure)))
+		return [];
+	return [`The node broke off: ${failure.replace(/\.$/u, '')}.`];
+}
 
 /** Where nobody tells the sync what was written, it sends everything again in every run (design R5). */
 function unconfirmed(

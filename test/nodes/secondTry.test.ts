@@ -1,6 +1,10 @@
 /** n8n:T-09: Retry On Fail, after a first try that ended at one point or another. */
+import type { INodeExecutionData } from 'n8n-workflow';
+
 import { SyncError } from '../../shared/core/errors';
 import { storeOfSync } from '../../shared/state/registry';
+import type { StateChange } from '../../shared/state/store';
+import { testNode, type EngineNode } from './engine';
 import { codeDiff, createLedger, insertNode, type Ledger } from './insertFixture';
 import { runLine } from './syncFixture';
 
@@ -34,6 +38,17 @@ const steps = (...all: Step[]) => {
 		throw new TypeError('The program broke');
 	};
 };
+
+/** The store refuses such changes so many times. */
+const fullFor = (isIt: (change: StateChange) => boolean, failures: number) => {
+	const store = storeOfSync(name)!;
+	const write = store.write.bind(store);
+	jest.spyOn(store, 'write').mockImplementation(async (sync, run, change) => {
+		if (isIt(change) && failures-- > 0) throw new Error('The disk is full');
+		await write(sync, run, change);
+	});
+};
+const isOffer = ({ offers }: StateChange) => offers !== undefined;
 
 describe('what one try did not send, and another one did without hearing of it', () => {
 	it('design:R3 is in doubt after the run, and its row says so', async () => {
@@ -69,27 +84,58 @@ describe('what one try did not send, and another one did without hearing of it',
 	});
 });
 
+it('design:R10 a removal waits for a record that a try before it did not send', async () => {
+	await runLine(line(), [...rows, { code: 'left', text: 'left' }]);
+	const only = (title: string, isRemoval: boolean): EngineNode => ({
+		name: title,
+		type: testNode(title, async function () {
+			const isOurs = ({ json: { _sync } }: INodeExecutionData) =>
+				((_sync as { change: string }).change === 'removed') === isRemoval;
+			return [this.getInputData().filter(isOurs)];
+		}),
+	});
+	steps('notSent');
+	const wires = [
+		{ from: 'Seed', to: 'Diff' },
+		...['upserts', 'removals'].flatMap((way) => [
+			{ from: 'Diff', to: way },
+			{ from: way, to: 'Writer' },
+		]),
+	];
+	const writer = { ...insertNode(ledger), onError: 'continueRegularOutput' } as const;
+	const nodes = [codeDiff(name), only('upserts', false), only('removals', true), writer];
+	const changed = rows.map((row, at) => (at === 0 ? { ...row, text: 'new' } : row));
+	const run = await runLine(nodes, changed, { wires });
+	expect(run.runs('Writer')).toBe(2);
+	expect(texts()).toContain('left');
+	expect(run.records('Writer', 2, 1)[0]).toMatchObject({ notAttempted: 1 });
+});
+
+it('design:9 a state that cannot be stored is told under continue on fail too, where every record was written', async () => {
+	await runLine(line(), rows.slice(0, 1));
+	fullFor(({ offers, members }) => !offers && (members?.size ?? 0) > 0, 1);
+	const continuing = { onError: 'continueRegularOutput' } as const;
+	const run = await runLine([codeDiff(name), { ...insertNode(ledger), ...continuing }], rows);
+	expect(run.records('Writer', 2)[0]).toMatchObject({
+		created: 1,
+		message: expect.stringContaining('The disk is full'),
+	});
+	expect(run.hints('Writer')).toMatchObject([{ type: 'warning' }]);
+});
+
 describe('Segment Diff that cannot store what it offers', () => {
-	const full = (failures: number) => {
-		const store = storeOfSync(name)!;
-		const write = store.write.bind(store);
-		jest.spyOn(store, 'write').mockImplementation(async (sync, run, change) => {
-			if (change.offers && failures-- > 0) throw new Error('The disk is full');
-			await write(sync, run, change);
-		});
-	};
 	const retried = () => [codeDiff(name, { settings: tries(2) }), insertNode(ledger)];
 	beforeEach(async () => await runLine(line(), rows.slice(0, 1)));
 
 	it('n8n:T-09 offers in the second try what it could not in the first', async () => {
-		full(1);
+		fullFor(isOffer, 1);
 		const run = await runLine(retried(), rows);
 		expect(run.error).toBeUndefined();
 		expect(texts()).toEqual(['one', 'two']);
 	});
 
 	it('design:9 says why, in its row too (design:R16)', async () => {
-		full(2);
+		fullFor(isOffer, 2);
 		const run = await runLine(retried(), rows);
 		expect(run.error?.message).toBe('The disk is full');
 		expect(await lastRun()).toMatchObject({ state: 'stopped', message: 'The disk is full' });
