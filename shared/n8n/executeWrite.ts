@@ -15,7 +15,7 @@ import {
 	type WriteJob,
 } from './writeJob';
 import type { SendWarnings, SystemReport } from './writeReport';
-import { byRun, holdLeases, inRuns, keyOf, tell } from './writerRuns';
+import { holdLeases, inRuns, keyOf, tell } from './writerRuns';
 import { writtenItems } from './writtenItems';
 
 export interface WriteSettings extends JobSettings {
@@ -109,8 +109,10 @@ async function writeAll(jobs: readonly WriteJob[], session: Session): Promise<vo
 	);
 	const removals = open.filter(({ write }) => write?.change === 'removed');
 	for (const job of removals) job.result = whyNotRemoved(job);
-	const decided = removals.filter(({ result }) => result);
-	for (const [run, own] of byRun(decided)) await tell(run, own, session);
+	await tell(
+		removals.filter(({ result }) => result),
+		session,
+	);
 	await send(
 		removals.filter(({ result }) => !result),
 		session,
@@ -156,7 +158,7 @@ async function send(jobs: readonly WriteJob[], session: Session): Promise<void> 
 			if (job) job.result = result;
 			return job ? [job] : [];
 		});
-		for (const [run, own] of byRun(finished)) await tell(run, own, session);
+		await tell(finished, session);
 		done += finished.length;
 		context.sendMessageToUI(`${context.getNode().name}: ${done} of ${jobs.length} records`);
 	}

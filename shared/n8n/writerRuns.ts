@@ -37,7 +37,7 @@ export async function inRuns(
 		for (const [run, own] of runs) {
 			await bindEnvironment(run, settings.environment);
 			// Records that were refused before any request have their outcome now.
-			await tell(
+			await tellRun(
 				run,
 				own.filter(({ result }) => result),
 				writer,
@@ -55,8 +55,15 @@ export async function inRuns(
 const isUnsent = ({ result, isSent }: WriteJob): boolean =>
 	!isSent || result?.status === 'notAttempted';
 
+/** Tells every run what became of its records. One whose state cannot be stored does not keep another one from it. */
+export async function tell(jobs: readonly WriteJob[], writer: WriterPart): Promise<void> {
+	const told = [...byRun(jobs)].map(async ([run, own]) => await tellRun(run, own, writer));
+	await Promise.allSettled(told);
+	await Promise.all(told);
+}
+
 /** Confirms results at once, or leaves them for Confirm Delivery. A lost lease stops the writer after its batch. */
-export async function tell(
+async function tellRun(
 	run: LiveRun,
 	jobs: readonly WriteJob[],
 	{ settings }: WriterPart,
@@ -90,7 +97,7 @@ function inWords(error: unknown): unknown {
 	});
 }
 
-export function byRun(jobs: readonly WriteJob[]): Map<LiveRun, WriteJob[]> {
+function byRun(jobs: readonly WriteJob[]): Map<LiveRun, WriteJob[]> {
 	const runs = new Map<LiveRun, WriteJob[]>();
 	for (const job of jobs) {
 		if (!job.run) continue;
