@@ -60,12 +60,17 @@ export function settle(
 		case 'unknown':
 			return lose(standing, offer, result, moment);
 		case 'notAttempted':
-			return offer.change === 'removed' ? keepLeaving(standing) : {};
+			return unsent(standing, offer);
 		default:
 			return offer.change === 'removed'
 				? { member: null, failure: null }
 				: accept(standing, offer, result, moment);
 	}
+}
+
+/** Nothing was sent: the key stays due, and the guard need not count a removal again. */
+export function unsent(standing: Standing, { change }: Offer): Transition {
+	return change === 'removed' ? keepLeaving(standing) : {};
 }
 
 /**
@@ -78,8 +83,8 @@ export function settleNext(
 	result: RecordResult,
 	moment: RunMoment,
 ): Transition | undefined {
-	// A try that did not send it says nothing of one that may have.
-	if (standing.said?.status === 'unknown' && result.status === 'notAttempted') return undefined;
+	// It tells of this try alone: what was said of another one stands.
+	if (standing.said && result.status === 'notAttempted') return undefined;
 	const before = verdictOf(standing.said, offer);
 	if (before === 'open') return settle(standing, offer, result, moment);
 	const now = verdictOf(result, offer);

@@ -6,12 +6,12 @@ import { Claims, rivalError, type GiveBack } from './claims';
 import { findingsOf, withoutTask } from './findings';
 import { isLostAfter } from './lease';
 import {
-	closedUnsent,
+	isSettled,
 	keptRecords,
 	offersLeft,
 	openOffer,
 	settleBatch,
-	unheard,
+	outcomeOf,
 	wordsOn,
 	type OpenOffer,
 } from './openOffer';
@@ -115,10 +115,7 @@ export class LiveRun {
 	 */
 	async claim(keys: readonly string[], writer: string): Promise<GiveBack> {
 		const owner = this.claims.rivalOf(keys, writer);
-		if (owner === undefined) {
-			await this.reopen(keys);
-			return this.claims.take(keys, writer);
-		}
+		if (owner === undefined) return this.claims.take(keys, writer);
 		this.notes = { ...this.notes, rivals: { execution: this.settings.execution, owner, writer } };
 		await this.write({ notes: this.notes });
 		throw rivalError(this.sync.name, owner);
@@ -131,19 +128,7 @@ export class LiveRun {
 	outcomeOf(key: string, writer: string): RecordResult | undefined {
 		const owner = this.claims.ownerOf(key) ?? writer;
 		if (owner !== writer) return undefined;
-		const outcome = this.open.get(key)?.outcome;
-		if (outcome && outcome.status !== 'notAttempted') return outcome;
-		// One try not sending it says nothing of another.
-		return this.claims.mayBeSent(key) ? unheard : outcome;
-	}
-
-	/** Design R1: what was closed as not sent is stored as offered again before a writer may send it after all. */
-	private async reopen(keys: readonly string[]): Promise<void> {
-		const closed = keys.flatMap((key) => closedUnsent(this.open.get(key)));
-		if (closed.length === 0) return;
-		await this.write({ offers: closed.map(({ offer }) => offer) });
-		for (const entry of closed) Object.assign(entry, { said: undefined });
-		this.log.count('notAttempted', -closed.length);
+		return outcomeOf(this.open.get(key), this.claims.mayBeSent(key));
 	}
 
 	/** Proves, durably, that the run still holds its lease (design R13). Throws LeaseLostError. */
@@ -189,10 +174,10 @@ export class LiveRun {
 		const left = await offersLeft(this.open.values(), isUnsent);
 		if (!this.isLost) this.isLost = await isLostAfter(this.wrapUp(left));
 		// What was under way when the lease was lost may have been written over what the other run wrote.
-		const unconfirmed = () => this.claims.keys.filter((key) => !this.open.get(key)?.said);
+		const unconfirmed = () => this.claims.keys.filter((key) => !isSettled(this.open.get(key)));
 		if (this.isLost) await this.store.doubt(this.sync, unconfirmed());
-		if (left.closed.length > 0) this.log.count('notAttempted', left.closed.length);
-		const row = this.log.row(left.members.size, this.isLost);
+		this.log.unsent(left.unsent);
+		const row = this.log.row(left.doubtful, this.isLost);
 		await this.store.endRun(this.sync, row);
 		return row;
 	}

@@ -2,7 +2,7 @@ import { eachInSlices } from '../core/breathe';
 import type { Comparison } from '../core/diff';
 import type { Failure, RunMoment } from '../core/failures';
 import type { Member, Offer, OfferedRecord } from '../core/member';
-import { expire, settleNext, type Standing, type Transition } from '../core/protocol';
+import { expire, settleNext, unsent, type Standing, type Transition } from '../core/protocol';
 import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
 import type { StateChange } from './store';
@@ -52,13 +52,16 @@ export function settleBatch(
 		const { offer, record } = open;
 		const transition = settleNext(standing, offer, result, moment);
 		if (!transition) continue;
+		// Nothing moves until the run ends: another try of the writer may send it (design R1).
+		const isUnsent = result.status === 'notAttempted';
+		next.set(open, advanced(standing, result, isUnsent ? {} : transition));
+		if (isUnsent) continue;
 		const { member, failure } = transition;
 		if (member === undefined) closed.push(offer.folded);
 		else members.set(offer.folded, member);
 		if (failure !== undefined) failures.set(offer.folded, failure);
 		// What was dropped with an acceptance is kept again when a rejection takes the acceptance back.
 		if (record && failure !== undefined) pending.set(offer.folded, failure && record);
-		next.set(open, advanced(standing, result, transition));
 	}
 	return { change: { members, failures, pending, closed }, next };
 }
@@ -76,8 +79,23 @@ function advanced(
 	};
 }
 
+/** Whether an answer was confirmed that tells of more than the try which gave it. */
+export function isSettled(entry: OpenOffer | undefined): boolean {
+	return entry?.said !== undefined && entry.said.status !== 'notAttempted';
+}
+
 /** What is known of a record that was sent and never answered. */
-export const unheard: RecordResult = { status: 'unknown' };
+const unheard: RecordResult = { status: 'unknown' };
+
+/** What became of an offer as far as its writers know; `mayBeSent`: one of them took it up and did not give it back. */
+export function outcomeOf(
+	entry: OpenOffer | undefined,
+	mayBeSent: boolean,
+): RecordResult | undefined {
+	const outcome = entry?.outcome;
+	const isIdle = !outcome || outcome.status === 'notAttempted';
+	return isIdle && mayBeSent ? unheard : outcome;
+}
 
 /**
  * What is said of an offer, in order: a try that nobody heard of (`isUnheard`), and what a writer reported, come before what is confirmed
@@ -89,16 +107,13 @@ export function wordsOn(
 	isUnheard = false,
 ): Array<readonly [OpenOffer, RecordResult]> {
 	if (!entry) return [];
-	const { outcome, said } = entry;
+	const { outcome } = entry;
 	const words = [result];
-	if (outcome && !said && outcome.status !== result.status) words.unshift(outcome);
-	if (isUnheard && !said) words.unshift(unheard);
+	if (!isSettled(entry)) {
+		if (outcome && outcome.status !== result.status) words.unshift(outcome);
+		if (isUnheard) words.unshift(unheard);
+	}
 	return words.map((word) => [entry, word]);
-}
-
-/** The offer, where it was closed because it was not sent; else nothing. */
-export function closedUnsent(entry: OpenOffer | undefined): readonly OpenOffer[] {
-	return entry?.said?.status === 'notAttempted' ? [entry] : [];
 }
 
 /**
@@ -116,12 +131,15 @@ export function keptRecords(comparison: Comparison): Map<string, SyncRecord | nu
 	]);
 }
 
-/** What a run leaves without a confirmed answer, by folded key. */
+/** What a run leaves without an outcome, by folded key. */
 export interface OffersLeft {
-	/** In doubt: void, and marked `redelivered` when they are offered next. */
+	/** In doubt: void, and marked `redelivered` when they are offered next. And removals that were not sent. */
 	readonly members: ReadonlyMap<string, Member>;
 	/** Not sent: the member stays what it was. */
 	readonly closed: readonly string[];
+	/** How many are in doubt, and how many were not sent. */
+	readonly doubtful: number;
+	readonly unsent: number;
 }
 
 /** Tells what an ended run may have sent (design R3) from what it surely did not. */
@@ -131,11 +149,19 @@ export async function offersLeft(
 ): Promise<OffersLeft> {
 	const members = new Map<string, Member>();
 	const closed: string[] = [];
+	let [doubtful, idle] = [0, 0];
 	await eachInSlices(open, (entry) => {
-		const { said, offer, member } = entry;
-		if (said) return;
-		if (isUnsent(entry)) closed.push(offer.folded);
-		else members.set(offer.folded, expire(member, offer));
+		if (isSettled(entry)) return;
+		const { said, offer } = entry;
+		if (!isUnsent(entry)) {
+			members.set(offer.folded, expire(entry.member, offer));
+			doubtful++;
+			return;
+		}
+		idle++;
+		const { member } = said ? unsent(entry, offer) : {};
+		if (member) members.set(offer.folded, member);
+		else closed.push(offer.folded);
 	});
-	return { members, closed };
+	return { members, closed, doubtful, unsent: idle };
 }

@@ -22,6 +22,11 @@ export class RunLog {
 		this.counts[name] = (this.counts[name] ?? 0) + by;
 	}
 
+	/** Records that surely were not sent: what one try of a writer left out another may have sent. */
+	unsent(number: number): void {
+		if (number > 0 || this.counts.notAttempted) this.counts.notAttempted = number;
+	}
+
 	/** A guard held the run before it offered anything. */
 	stop(reason: string): void {
 		this.stopped = reason;

@@ -19,9 +19,10 @@ export interface ReturnSettings {
  * segment or from the record that is kept. A feed names a removal once, so that one stays in doubt.
  */
 export function isClosedUnsent(
-	{ outcome, record }: OpenOffer,
+	{ said, outcome, record }: OpenOffer,
 	{ closesUnsent, keepRecords }: ReturnSettings,
 ): boolean {
+	if (said) return said.status === 'notAttempted';
 	if (!closesUnsent || (outcome && outcome.status !== 'notAttempted')) return false;
 	return !keepRecords || record !== undefined;
 }

@@ -61,7 +61,7 @@ describe('where an answered offer stands (design:R6)', () => {
 		expect([...change.failures!.values()]).toEqual([null]);
 	});
 
-	it('what was not attempted stands as before, with its member and its failure', () => {
+	it('what was not attempted stands as before, and its offer stays: another try may send it (design:R1)', () => {
 		const open = openOf('changed', { failure: failedBefore() });
 		const { change, next } = answered(open, notAttempted);
 		expect(next).toEqual({ ...open, said: notAttempted });
@@ -69,7 +69,7 @@ describe('where an answered offer stands (design:R6)', () => {
 			members: new Map(),
 			failures: new Map(),
 			pending: new Map(),
-			closed: [open.offer.folded],
+			closed: [],
 		});
 	});
 

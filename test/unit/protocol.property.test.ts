@@ -18,6 +18,8 @@ const fate = fc.oneof(
 	{ weight: 5, arbitrary: fc.constantFrom(...(Object.keys(fates) as FateName[])) },
 );
 const ends = fc.constantFrom('refused' as const, 'noAnswer' as const);
+const confirms = fc.constantFrom('batch' as const, 'batch' as const, 'later' as const);
+const again = fc.constantFrom(false, false, true);
 const drawn = fc.array(fate, { minLength: 1, maxLength: 4 });
 
 /** Every step as data: how often it is drawn, what it draws, what it does. */
@@ -51,12 +53,15 @@ const steps = [
 	step(
 		8,
 		'write',
-		fc.tuple(count, drawn, fc.constantFrom('batch' as const, 'batch' as const, 'later' as const)),
-		async (world, [size, outcomes, confirm]) => await world.write(size, outcomes, confirm),
+		fc.tuple(count, drawn, fc.record({ confirm: confirms, isAgain: again })),
+		async (world, [size, outcomes, how]) => await world.write(size, outcomes, how),
 	),
-	step(2, 'takeUp', fc.tuple(count, ends), async (world, [size, end]) => {
-		await world.takeUp(size, end);
+	step(2, 'takeUp', fc.tuple(count, ends, again), async (world, [size, end, isAgain]) => {
+		await world.takeUp(size, end, isAgain);
 	}),
+	step(2, 'fail', fc.tuple(fc.constantFrom(1, 1, 2, 4), fc.boolean()), (world, [times, isStored]) =>
+		world.fail(times, isStored),
+	),
 	step(2, 'endEarly', fc.tuple(slot, value, ends), async (world, [at, a, end]) => {
 		world.source.put(at, { a });
 		await world.open(true);
@@ -79,7 +84,7 @@ const steps = [
 		world.crash();
 		world.source.put(at, { a });
 		await world.open(true);
-		await world.write(Infinity, ['taken'], 'batch');
+		await world.write(Infinity, ['taken']);
 		await world.zombieWrites(which);
 	}),
 	step(
@@ -90,7 +95,7 @@ const steps = [
 			const { source } = world;
 			const away = source.delete(at);
 			await world.open(true);
-			await world.write(Infinity, [outcome], 'batch');
+			await world.write(Infinity, [outcome]);
 			await world.end();
 			if (away) source.put(at, away);
 			if (isRead) await world.open(true);
@@ -157,7 +162,7 @@ describe.each(stores)(
 				),
 				{ numRuns: Number(process.env.PROTOCOL_RUNS ?? chosen.runs) },
 			);
-		}, 120_000);
+		}, 1_200_000);
 	},
 );
 

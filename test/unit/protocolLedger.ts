@@ -4,6 +4,7 @@ import { keyValues } from '../../shared/core/key';
 import type { OfferedRecord } from '../../shared/core/member';
 import type { RecordResult } from '../../shared/core/results';
 import type { RunRow } from '../../shared/state/store';
+import type { Destination } from './protocolDestination';
 import type { Source } from './protocolSource';
 
 type Standing = 'accepted' | 'rejected' | 'open';
@@ -23,8 +24,11 @@ export class Ledger {
 	private readonly doubts = new Set<string>();
 	private offers = new Map<string, OfferedRecord>();
 	private standings = new Map<string, Standing>();
-	private confirmed = new Set<string>();
-	private sent = new Set<string>();
+	private readonly confirmed = new Set<string>();
+	/** Sent without an answer; answered as not sent; answered and not confirmed. */
+	private readonly airborne = new Set<string>();
+	private readonly idle = new Set<string>();
+	private readonly reported = new Map<string, RecordResult>();
 	/** What the last run offered and sent to nobody, and whether it was in doubt already. */
 	private readonly unsent = new Map<string, boolean>();
 
@@ -96,26 +100,50 @@ export class Ledger {
 	open(offers: readonly OfferedRecord[]): void {
 		this.offers = new Map(offers.map((offered) => [offered.offer.key, offered]));
 		this.standings = new Map();
-		this.confirmed = new Set();
-		this.sent = new Set();
+		for (const kept of [this.confirmed, this.airborne, this.idle, this.reported]) kept.clear();
 	}
 
-	/** A writer has taken these up and not given them back; what an earlier try did nobody knows. */
-	send(keys: readonly string[]): void {
-		for (const key of keys) {
-			if (this.sent.has(key) && !this.confirmed.has(key)) this.accepted.delete(this.folded(key));
-			this.sent.add(key);
-		}
+	/** Design R11: what goes out as new and for the first time is not there. */
+	checkFirst(offered: OfferedRecord, destination: Destination): void {
+		const { change, redelivered, key } = offered.offer;
+		if (change !== 'added' || redelivered || this.tainted.has(this.folded(key))) return;
+		expect(destination.has(offered)).toBe(false);
 	}
 
+	/** A writer has sent these, and will never hear of them. */
+	fly(keys: readonly string[]): void {
+		for (const key of keys) this.airborne.add(key);
+	}
+
+	/** What a writer knows and nobody could confirm. */
+	report(key: string, result: RecordResult): void {
+		const before = this.reported.get(key);
+		if (before?.status !== 'rejected') this.reported.set(key, result);
+	}
+
+	/** One word on a record, after what was said of it and never confirmed. */
 	confirm(key: string, result: RecordResult): void {
+		if (!this.offers.has(key)) return;
+		const reported = this.reported.get(key);
+		const isFirst = !this.confirmed.has(key);
+		if (isFirst && this.airborne.has(key)) this.settle(key, { status: 'unknown' });
+		if (isFirst && reported && reported.status !== result.status) this.settle(key, reported);
+		this.settle(key, result);
+		this.report(key, result);
+	}
+
+	private settle(key: string, result: RecordResult): void {
 		const offered = this.offers.get(key);
 		if (!offered) return;
+		if (result.status === 'notAttempted') {
+			if (!this.confirmed.has(key)) this.idle.add(key);
+			return;
+		}
 		this.confirmed.add(key);
 		const before = this.standings.get(key) ?? 'open';
 		const now = standingOf(result, offered.offer.change);
 		const folded = this.folded(key);
-		if (before !== 'open' && before !== now && result.status !== 'notAttempted') {
+		if (before !== 'open' && before !== now) {
 			// A rejection and an acceptance of one record: nobody knows what the destination has.
 			if (before === 'rejected' || now === 'rejected') this.accepted.delete(folded);
 		} else if (result.status === 'unknown') {
@@ -127,24 +155,21 @@ export class Ledger {
 		if (now === 'rejected' || before === 'open') this.standings.set(key, now);
 	}
 
-	/** What was reported and not confirmed counts when something else is confirmed. */
-	hear(key: string, reported: RecordResult, result: RecordResult): void {
-		if (!this.confirmed.has(key) && reported.status !== result.status) this.confirm(key, reported);
-	}
-
 	/** Surely not sent, and offered again by the next run. */
-	private isClosed({ offer: { key, change } }: OfferedRecord): boolean {
+	private isUnsent({ offer: { key, change } }: OfferedRecord): boolean {
 		const { input, closesUnsent } = this.settings;
 		const isBack = input === 'complete' || change !== 'removed';
-		return closesUnsent && isBack && !this.sent.has(key) && !this.confirmed.has(key);
+		const { status = 'notAttempted' } = this.reported.get(key) ?? {};
+		if (this.confirmed.has(key) || this.airborne.has(key) || status !== 'notAttempted') return false;
+		return this.idle.has(key) || (closesUnsent && isBack);
 	}
 
 	/** The run is over: what nobody confirmed is in doubt, but for what was not sent. */
 	close(): void {
-		const closed = [...this.offers.values()].filter((offered) => this.isClosed(offered));
-		for (const { offer } of closed) this.offers.delete(offer.key);
+		const unsent = [...this.offers.values()].filter((offered) => this.isUnsent(offered));
+		for (const { offer } of unsent) this.offers.delete(offer.key);
 		this.crash();
-		for (const { offer } of closed) this.unsent.set(this.folded(offer.key), offer.redelivered);
+		for (const { offer } of unsent) this.unsent.set(this.folded(offer.key), offer.redelivered);
 	}
 
 	/** Nobody closed anything: all of it is in doubt. */
@@ -152,7 +177,7 @@ export class Ledger {
 		for (const key of this.offers.keys()) {
 			if (!this.confirmed.has(key)) this.accepted.delete(this.folded(key));
 		}
-		this.offers = new Map();
+		this.open([]);
 	}
 
 	/** A stale receipt was confirmed: whatever is accepted until then, the next run doubts the key. */
@@ -173,8 +198,9 @@ export class Ledger {
 			'notAttempted',
 		);
 		expect(sum('added', 'changed', 'removed')).toBe(this.offers.size);
-		const closed = [...this.offers.values()].filter((offered) => this.isClosed(offered));
-		expect(answered).toBe(this.confirmed.size + closed.length);
+		const unsent = [...this.offers.values()].filter((offered) => this.isUnsent(offered));
+		expect(answered).toBe(this.confirmed.size + unsent.length);
+		expect(sum('notAttempted')).toBe(unsent.length);
 		if (state === 'stopped') return expect(this.offers.size).toBe(0);
 		const isOpen = answered < this.offers.size || sum('unknown', 'notAttempted') > 0;
 		expect(state).toBe(isOpen ? 'incomplete' : 'completed');

@@ -3,12 +3,13 @@ import { diff, type Comparison } from '../../shared/core/diff';
 import { fingerprinter } from '../../shared/core/fingerprint';
 import { approveCode, guard } from '../../shared/core/guard';
 import type { KeyComparison } from '../../shared/core/key';
-import type { LiveRun } from '../../shared/state/liveRun';
+import type { Answer, LiveRun } from '../../shared/state/liveRun';
 import { identity, movesOf, owner, settings } from './builders';
 import { Destination, type FateName } from './protocolDestination';
-import { answerOf, nextOf, replayOnce, takeUp, type Handed } from './protocolHanded';
+import { answered, answerOf, nextOf, replayOnce, takeUp, type Handed } from './protocolHanded';
 import { Ledger } from './protocolLedger';
 import type { ProtocolProcess } from './protocolProcess';
+import { unlessRefused } from './protocolStore';
 import { Source } from './protocolSource';
 
 export interface WorldSettings {
@@ -53,7 +54,13 @@ export class World {
 		return this.processes[this.processNumber]!;
 	}
 
+	/** The store fails the next times, before or after it has stored. */
+	fail(times: number, isStored: boolean): void {
+		Object.assign(this.process.trouble, { times, isStored });
+	}
+
 	async bind(): Promise<void> {
+		for (const { trouble } of this.processes) trouble.times = 0;
 		await this.process.store.bind(this.name, owner, identity(this.settings.comparison));
 	}
 
@@ -61,7 +68,8 @@ export class World {
 	async open(approves: boolean): Promise<void> {
 		if (this.current) return;
 		const { process } = this;
-		const run = await process.registry.openRun({
+		let run: LiveRun | undefined;
+		const isOpen = await unlessRefused(async () => { run = await process.registry.openRun({
 			store: process.store,
 			sync: this.name,
 			execution: String(++this.executions),
@@ -70,7 +78,8 @@ export class World {
 			closesUnsent: this.settings.closesUnsent,
 			now: () => this.now,
 			onEnd: (row) => this.ledger.checkRow(row),
-		});
+		}); });
+		if (!isOpen) return;
 		if (!run) throw new Error('The run was refused');
 		const input = this.source.read();
 		const comparison = await diff(
@@ -92,10 +101,19 @@ export class World {
 		// Approving also says that rows without a key are nobody's who left.
 		const taken = approves ? { ...comparison, counts: { ...counts, withheld: 0 } } : comparison;
 		const notes = { ...run.sync.notes, comparisons: run.sync.notes.comparisons + 1 };
-		await run.offer(taken, movesOf(comparison, this.settings.comparison), notes);
+		const { run: opened } = this.current;
+		const isOffered = await unlessRefused(
+			async () => await opened.offer(taken, movesOf(comparison, this.settings.comparison), notes),
+		);
+		this.ledger.open(comparison.offers);
+		if (!isOffered) {
+			// The node failed: nothing was handed out, and the rows come again with the next execution.
+			this.current = { ...this.current, offers: [] };
+			this.ledger.crash();
+			return;
+		}
 		this.waiting = counts.remaining + counts.graced;
 		this.source.acknowledge();
-		this.ledger.open(comparison.offers);
 	}
 
 	private diffSettings(): DiffSettings {
@@ -113,7 +131,10 @@ export class World {
 	/** Sync State: everything once more, in a run of its own. */
 	async replay(): Promise<void> {
 		if (this.current) return;
-		await replayOnce(this.process, this.name, { execution: ++this.executions, now: this.now });
+		const { process, name, now } = this;
+		await unlessRefused(
+			async () => await replayOnce(process, name, { execution: ++this.executions, now }),
+		);
 		this.ledger.void();
 	}
 
@@ -135,25 +156,41 @@ export class World {
 	async write(
 		count: number,
 		drawn: readonly FateName[],
-		confirm: 'batch' | 'later',
+		{ confirm = 'batch', isAgain = false }: { confirm?: 'batch' | 'later'; isAgain?: boolean } = {},
 	): Promise<void> {
 		const handed = this.current;
 		if (!handed) return;
-		const batch = nextOf(handed, count);
-		await takeUp(handed, batch, 'answered', this);
-		const answers = batch.map((offered, index) => ({
-			key: offered.offer.key,
-			result: answerOf(handed, offered, drawn[index % drawn.length] ?? 'taken', this),
-		}));
-		for (const { key, result } of answers) handed.said.set(key, result);
-		if (confirm === 'later') return handed.run.report(answers);
-		expect(await handed.run.confirm(answers)).toBe(0);
-		for (const { key, result } of answers) this.ledger.confirm(key, result);
+		const batch = nextOf(handed, count, isAgain);
+		const { answers, giveBack } = await answered(handed, batch, drawn, this);
+		if (confirm === 'later') handed.run.report(answers);
+		else await this.confirm(handed, answers);
+		giveBack();
+		if (confirm === 'batch') return;
+		for (const { key, result } of answers) {
+			handed.said.set(key, result);
+			this.ledger.report(key, result);
+		}
+	}
+
+	/** What a store refused counts for the next try of the writer, and the record has no outcome yet. */
+	private async confirm(handed: Handed, answers: readonly Answer[]): Promise<void> {
+		const work = async () => expect(await handed.run.confirm(answers)).toBe(0);
+		const isStored = await unlessRefused(work);
+		for (const { key, result } of answers) {
+			if (isStored) {
+				handed.said.set(key, result);
+				this.ledger.confirm(key, result);
+			} else {
+				handed.said.delete(key);
+				this.ledger.report(key, result);
+			}
+		}
 	}
 
 	/** A writer takes up the next records; its sign-in is refused, or the answers do not come. */
-	async takeUp(count: number, fate: 'refused' | 'noAnswer'): Promise<void> {
-		if (this.current) await takeUp(this.current, nextOf(this.current, count), fate, this);
+	async takeUp(count: number, fate: 'refused' | 'noAnswer', isAgain = false): Promise<void> {
+		const handed = this.current;
+		if (handed) await takeUp(handed, nextOf(handed, count, isAgain), fate, this);
 	}
 
 	/** Confirm Delivery, further on in the workflow: what the writer said of the first records. */
@@ -161,8 +198,7 @@ export class World {
 		const handed = this.current;
 		if (!handed) return;
 		const answers = [...handed.said].slice(0, count).map(([key, result]) => ({ key, result }));
-		await handed.run.confirm(answers);
-		for (const { key, result } of answers) this.ledger.confirm(key, result);
+		await this.confirm(handed, answers);
 	}
 
 	/** A second word on a record of this run; with the batch that carried the first, or after it. */
@@ -172,24 +208,20 @@ export class World {
 		if (!handed || !offered) return;
 		const { key } = offered.offer;
 		if (offered.offer.change === 'removed' && handed.run.upserts.unanswered > 0) return;
-		await takeUp(handed, [offered], 'answered', this);
-		const results = [first, fate].flatMap((name) =>
-			name ? [{ key, result: answerOf(handed, offered, name, this) }] : [],
-		);
-		const reported = handed.said.get(key);
-		if (reported && results[0]) this.ledger.hear(key, reported, results[0].result);
-		await handed.run.confirm(results);
-		for (const { result } of results) {
-			handed.said.set(key, result);
-			this.ledger.confirm(key, result);
-		}
+		const giveBack = await handed.run.claim([key], 'the writer');
+		const results = [...(first ? [first] : []), fate].map((name) => ({
+			key,
+			result: answerOf(handed, offered, name, this),
+		}));
+		await this.confirm(handed, results);
+		giveBack(results.every(({ result }) => result.status === 'notAttempted') ? [key] : []);
 	}
 
 	async end(): Promise<void> {
 		const handed = this.current;
 		delete this.current;
 		if (!handed) return;
-		await handed.process.registry.endExecution(handed.run);
+		await unlessRefused(async () => await handed.process.registry.endExecution(handed.run));
 		this.lastEnded = handed;
 		this.ledger.close();
 	}
@@ -226,8 +258,9 @@ export class World {
 
 	private async staleConfirm({ run }: Handed, key: string): Promise<void> {
 		expect(this.process.registry.liveRun(run.id, run.settings.execution)).toBeUndefined();
-		const sync = await this.process.store.find(this.name);
-		await this.process.store.doubt(sync!, [key]);
+		const { store } = this.process;
+		const sync = await store.find(this.name);
+		await unlessRefused(async () => await store.doubt(sync!, [key]));
 		this.ledger.stale(key);
 	}
 
@@ -237,12 +270,13 @@ export class World {
 
 	/** A run without faults, later than any back-off. Returns how many records it handed out, or left for later runs. */
 	async cleanRun(): Promise<number> {
+		this.fail(0, false);
 		await this.end();
 		this.wait(25);
 		await this.open(true);
 		const offered = this.current?.offers.length ?? 0;
-		await this.write(Infinity, ['taken'], 'batch');
-		await this.write(Infinity, ['taken'], 'batch');
+		await this.write(Infinity, ['taken']);
+		await this.write(Infinity, ['taken']);
 		await this.end();
 		return offered + this.waiting;
 	}

@@ -97,8 +97,9 @@ describe('a try whose answer never came, and another one (design:R3, design:R6)'
 		const { run, reload } = await closing();
 		await run.offer(offers('ann', 'bob'), none);
 		await run.claim([ann], 'Dynamics');
-		await run.claim([ann, bob], 'Dynamics');
+		const second = await run.claim([ann, bob], 'Dynamics');
 		await run.confirm([ann, bob].map((key) => ({ key, result: answer })));
+		if (failures === 0) second([ann, bob]);
 		await run.end();
 		const state = await reload();
 		expect(await known(state)).toEqual([ann]);
@@ -125,6 +126,65 @@ describe('a try whose answer never came, and another one (design:R3, design:R6)'
 		await run.confirm(answered(ann, rejected()));
 		await run.end();
 		expect(await known(await reload())).toEqual([]);
+	});
+});
+
+describe('a record not attempted first and taken up again (design:R3, design:R11)', () => {
+	const idle = { status: 'notAttempted' } as const;
+	/** A first try was answered `notAttempted` and gave the record back; a second one took it up. */
+	const takenUpAgain = async () => {
+		const opened = await closing();
+		await opened.run.offer(offers('ann'), none);
+		const first = await opened.run.claim([ann], 'Salesforce');
+		await opened.run.confirm(answered(ann, idle));
+		first([ann]);
+		const second = await opened.run.claim([ann], 'Salesforce');
+		return { ...opened, second };
+	};
+
+	it('is in doubt when that try is not answered, and the row says so', async () => {
+		const { run, reload } = await takenUpAgain();
+		expect(run.outcomeOf(ann, 'Salesforce')).toEqual({ status: 'unknown' });
+		const row = await run.end();
+		expect(row.message).toBe('1 without a known outcome come back in the next run');
+		expect(row.counts.notAttempted).toBe(0);
+		expect(await known(await reload())).toEqual([ann]);
+	});
+
+	it('is not sent when that try gave it back too', async () => {
+		const { run, reload, second } = await takenUpAgain();
+		second([ann]);
+		expect(run.outcomeOf(ann, 'Salesforce')).toEqual(idle);
+		expect(await run.end()).toMatchObject({ counts: { notAttempted: 1 } });
+		const state = await reload();
+		expect([await known(state), state.offers.size]).toEqual([[], 0]);
+	});
+
+	it('is in doubt when the process dies during that try', async () => {
+		const { reload } = await takenUpAgain();
+		expect((await reload()).offers.size).toBe(1);
+	});
+
+	it('stays in doubt when a third try is refused', async () => {
+		const { run, reload } = await takenUpAgain();
+		await run.claim([ann], 'Salesforce');
+		await run.confirm(answered(ann, rejected()));
+		expect(await run.end()).toMatchObject({ counts: { notAttempted: 0, rejected: 1 } });
+		const state = await reload();
+		expect([await known(state), state.failures.size]).toEqual([[ann], 1]);
+	});
+
+	it('is looked up by a third try when only the second one was not attempted', async () => {
+		const { run, reload } = await closing();
+		await run.offer(offers('ann'), none);
+		await run.claim([ann], 'Salesforce');
+		await run.confirm(answered(ann, { status: 'unknown' }));
+		const second = await run.claim([ann], 'Salesforce');
+		await run.confirm(answered(ann, idle));
+		second([ann]);
+		expect(run.outcomeOf(ann, 'Salesforce')).toEqual({ status: 'unknown' });
+		expect(await run.end()).toMatchObject({ counts: { unknown: 1 } });
+		expect(await known(await reload())).toEqual([ann]);
 	});
 });
 
