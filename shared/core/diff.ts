@@ -45,7 +45,7 @@ export interface Comparison {
 	readonly newlyLeaving: number;
 	/** Folded keys whose failure or kept record is over: the row reads as accepted again, or left. */
 	readonly resolved: readonly string[];
-	/** Members to store anew: back as they were, or leaving beyond the limit, which the guard need not count again. */
+	/** Members to store anew: back, whatever became of them, or leaving beyond the limit, which the guard need not count again. */
 	readonly restated: readonly Member[];
 	/** Leavers whose destination record another live key holds: forgotten, never removed (design R10). */
 	readonly superseded: readonly Member[];
@@ -100,18 +100,19 @@ export async function compareCensus(
 ): Promise<Comparison> {
 	const settled = [...census.settled];
 	const upserts: OfferedRecord[] = [];
-	const returned: Member[] = [];
+	let same = 0;
 	const known = await state.members.load([...census.candidates.keys()]);
 	await eachInSlices(census.candidates, ([folded, candidate]) => {
 		const member = known.get(folded);
 		if (member?.fingerprint === candidate.fingerprint) {
-			returned.push({ ...member, leaving: false });
+			same++;
 			if (state.failures.has(folded) || state.pending?.has(folded)) settled.push(folded);
 		} else {
 			upserts.push(offerOf(candidate, member, fingerprints));
 		}
 	});
 	const leaving = await findLeavers(census, state, settings);
+	const returned = (await state.members.returned()).map((member) => ({ ...member, leaving: false }));
 	const due = [...inOrder(upserts), ...leaving.offers];
 	const offers = due.slice(0, settings.limit);
 	const deferred = due.slice(offers.length).flatMap(({ offer: { folded } }) => {
@@ -123,7 +124,7 @@ export async function compareCensus(
 		invalid: census.invalid,
 		counts: {
 			read: census.read,
-			unchanged: census.same + returned.length,
+			unchanged: census.same + same,
 			held: census.held.size,
 			keyless: census.keyless,
 			waiting: census.waiting + leaving.waiting,

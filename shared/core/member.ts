@@ -70,6 +70,8 @@ export interface Members {
 	load(folded: readonly string[]): Promise<ReadonlyMap<string, Member>>;
 	/** Members nobody visited; `leaving`: only those whose removal was offered before; `dirty`: the others with a void fingerprint. */
 	unvisited(which: 'all' | 'leaving' | 'dirty'): Promise<readonly Member[]>;
+	/** Members that somebody visited and whose removal was offered before. */
+	returned(): Promise<readonly Member[]>;
 	/** Of the given destination ids, those held by a member that is not among the folded keys that are gone. */
 	heldIds(
 		ids: readonly string[],

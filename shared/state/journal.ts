@@ -16,13 +16,12 @@ export interface JournalRow {
 /** Entries per row: packing one stays far below the time that would be felt in n8n. */
 const rowSize = 2_000;
 
-/** The journal rows of a change, one at a time. Every row but offers ends the offers of its keys. */
+/**
+ * The journal rows of a change, one at a time. Every row but offers ends the offers of its keys; those of the same
+ * change come after it.
+ */
 export function* journalRows(change: StateChange, fields: FieldList): Generator<JournalRow> {
 	const pack = packer(fields);
-	for (const slice of slices(change.offers ?? [])) {
-		for (const offer of slice) pack.offer(offer);
-		yield { kind: 'offer', data: pack.take() };
-	}
 	for (const slice of slices(change.members ?? [])) {
 		const kept = slice.flatMap(([, member]) => member ?? []);
 		for (const member of kept) pack.member(member);
@@ -31,6 +30,10 @@ export function* journalRows(change: StateChange, fields: FieldList): Generator<
 		if (forgotten.length > 0) yield { kind: 'forget', data: json(forgotten) };
 	}
 	for (const slice of slices(change.closed ?? [])) yield { kind: 'close', data: json(slice) };
+	for (const slice of slices(change.offers ?? [])) {
+		for (const offer of slice) pack.offer(offer);
+		yield { kind: 'offer', data: pack.take() };
+	}
 }
 
 export interface Replayed {

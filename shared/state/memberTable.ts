@@ -102,6 +102,16 @@ export class MemberTable implements Members {
 		return members;
 	}
 
+	async returned(): Promise<Member[]> {
+		const members: Member[] = [];
+		const isWanted = (slot: number) => this.seen[slot] !== 0 && !this.base.isSettled(slot);
+		for await (const member of this.packed(isWanted)) if (member.leaving) members.push(member);
+		for (const [folded, member] of this.moved) {
+			if (member?.leaving && this.seenMoved.has(folded)) members.push(member);
+		}
+		return members;
+	}
+
 	async heldIds(
 		ids: readonly string[],
 		gone: Pick<ReadonlySet<string>, 'has'>,

@@ -136,9 +136,9 @@ describe('the journal', () => {
 						drawn.members.map(([one, isThere]) => [fold(one.key), isThere ? one : null]),
 					);
 					const closed = drawn.closed.map(fold);
-					for (const offer of drawn.offers) open.set(offer.folded, offer);
 					for (const [folded, one] of put) moved.set(folded, one);
 					for (const folded of [...put.keys(), ...closed]) open.delete(folded);
+					for (const offer of drawn.offers) open.set(offer.folded, offer);
 					return [...journalRows({ offers: drawn.offers, members: put, closed }, names)];
 				});
 				const replayed = await replay(rows, names.names, fold);

@@ -1,5 +1,5 @@
 import { keyText, rowsOf } from './builders';
-import { ann, annKey, bob, cid, compare, failure, has, told } from './diffFixture';
+import { ann, annKey, bob, cid, compare, failure, has, prints, told } from './diffFixture';
 
 describe('leavers (design:R9, design:R10)', () => {
 	it('leaves them alone, and keeps their state, unless they are to be sent', async () => {
@@ -61,10 +61,21 @@ describe('leavers (design:R9, design:R10)', () => {
 		expect(comparison.superseded).toEqual([left]);
 	});
 
+	it.each<[string, Parameters<typeof rowsOf>[0], object]>([
+		['differs', { ...ann, a: 2 }, {}],
+		['is held', [ann, 'hold'], {}],
+		['waits for its back-off', ann, { failures: new Map([[annKey, failure({ fingerprint: prints.record(ann, annKey), dueAt: 10 })]]) }],
+		['is beyond the limit', ann, { limit: 0 }],
+	])('is none any more when it returns and %s: the next time it leaves anew', async (_, row, state) => {
+		const away = has(ann, { leaving: true, fingerprint: 3n });
+		const { restated } = await compare(rowsOf(row), [away], state);
+		expect(restated).toEqual([{ ...away, leaving: false }]);
+	});
+
 	it('takes a leaver back that returns as it was, and offers one that changed', async () => {
 		const away = [has(ann, { leaving: true }), has(bob, { leaving: true })];
 		const comparison = await compare(rowsOf(cid, ann, { ...bob, a: 2 }), [...away, has(cid)]);
-		expect(comparison).toMatchObject({ restated: [has(ann)], resolved: [] });
+		expect(comparison).toMatchObject({ restated: [has(ann), has(bob)], resolved: [] });
 		expect(told(comparison)).toEqual([['changed', keyText('bob'), 'a']]);
 		expect(comparison.counts.unchanged).toBe(2);
 	});

@@ -103,6 +103,9 @@ describe('MemberTable', () => {
 					const leaving = unseen.filter((entry) => entry.leaving);
 					expect(byKey(await table.unvisited('leaving'))).toEqual(byKey(leaving));
 
+					const returned = [...map].filter(([folded, { leaving: was }]) => was && seen.has(folded));
+					expect(byKey(await table.returned())).toEqual(byKey(returned.map(([, one]) => one)));
+
 					const gone = new Set(goneNames.map((key) => fold(keyText(key))));
 					const holders = [...map].filter(([folded]) => !gone.has(folded));
 					const ids = new Set(holders.flatMap(([, { id }]) => (id === undefined ? [] : [id])));
