@@ -112,7 +112,6 @@ export async function compareCensus(
 		}
 	});
 	const leaving = await findLeavers(census, state, settings);
-	const returned = (await state.members.returned()).map((member) => ({ ...member, leaving: false }));
 	const due = [...inOrder(upserts), ...leaving.offers];
 	const offers = due.slice(0, settings.limit);
 	const deferred = due.slice(offers.length).flatMap(({ offer: { folded } }) => {
@@ -136,12 +135,17 @@ export async function compareCensus(
 		},
 		newlyLeaving: leaving.newly,
 		resolved: [...new Set([...settled, ...leaving.resolved])],
-		restated: [...returned, ...deferred],
+		restated: [...(await membersBack(state)), ...deferred],
 		superseded: leaving.superseded,
 		absences: leaving.absences,
 		waitingNews: census.waitingNews,
 		notShown: census.notShown,
 	};
+}
+
+/** Their next removal is a new one, whatever becomes of the rows they came back with. */
+async function membersBack({ members }: DiffState): Promise<Member[]> {
+	return (await members.returned()).map((member) => ({ ...member, leaving: false }));
 }
 
 function offerOf(

@@ -4,7 +4,7 @@ import { eachInSlices } from '../core/breathe';
 import type { Receipt } from '../core/envelope';
 import { SyncError } from '../core/errors';
 import { count } from '../core/words';
-import type { Answer } from '../state/liveRun';
+import type { Answer } from '../state/openOffer';
 import { liveRun } from '../state/registry';
 import { ancestryOf, cutsOf, type Trace } from './ancestry';
 import { deliveries, resultOf, type Delivery } from './delivery';

@@ -13,6 +13,7 @@ import {
 	settleBatch,
 	outcomeOf,
 	wordsOn,
+	type Answer,
 	type OpenOffer,
 } from './openOffer';
 import { RunLog, type RunIdentity } from './runLog';
@@ -32,11 +33,6 @@ export interface RunSettings extends RunIdentity, ReturnSettings {
 	readonly parkAfter: number;
 }
 
-export interface Answer {
-	readonly key: string;
-	readonly result: RecordResult;
-}
-
 /** One run between its offers and its end: the only place where state moves, and only for its own offers. */
 export class LiveRun {
 	readonly log: RunLog;
@@ -49,6 +45,8 @@ export class LiveRun {
 	private endsTask = false;
 	private notes: Notes;
 	private offeredKeys?: ReadonlySet<string>;
+	/** Changes under way, and those the store refused: it may have them all the same. */
+	private unfollowed = 0;
 
 	constructor(
 		readonly store: Store,
@@ -185,7 +183,7 @@ export class LiveRun {
 	private async wrapUp(left: Awaited<ReturnType<typeof offersLeft>>): Promise<void> {
 		if (left.members.size + left.closed.length > 0) await this.write(left);
 		else if (this.endsTask) await this.write({ notes: withoutTask(this.notes) });
-		await this.store.compact(this.sync, this.id, this.state.members);
+		if (this.unfollowed === 0) await this.store.compact(this.sync, this.id, this.state.members);
 	}
 
 	private async move(answers: readonly Answer[]): Promise<number> {
@@ -225,10 +223,12 @@ export class LiveRun {
 
 	/** Stores a change and follows it, so that what the run packs at its end is what is stored. */
 	async write(change: StateChange): Promise<void> {
+		this.unfollowed++;
 		this.isLost ||= await isLostAfter(this.store.write(this.sync, this.id, change));
 		if (this.isLost) throw new LeaseLostError(this.sync.name);
 		await eachInSlices(change.members ?? [], ([folded, member]) =>
 			this.state.members.put(folded, member),
 		);
+		this.unfollowed--;
 	}
 }

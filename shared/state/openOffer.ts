@@ -7,6 +7,12 @@ import type { SyncRecord } from '../core/record';
 import type { RecordResult } from '../core/results';
 import type { StateChange } from './store';
 
+/** What a writer says of one record. */
+export interface Answer {
+	readonly key: string;
+	readonly result: RecordResult;
+}
+
 /** An offer of a live run, and where it stands. */
 export interface OpenOffer extends Standing {
 	readonly offer: Offer;

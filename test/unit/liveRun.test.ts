@@ -1,6 +1,7 @@
 import type { Comparison } from '../../shared/core/diff';
 import type { RecordResult } from '../../shared/core/results';
 import { LiveRun } from '../../shared/state/liveRun';
+import { SqliteStore } from '../../shared/state/sqliteStore';
 import type { StateChange } from '../../shared/state/store';
 import { failed, keyText, member, noCounts, nothingFound, offerOf, rejected } from './builders';
 import { storeFixture } from './storeFixture';
@@ -62,6 +63,25 @@ describe('the one transaction of an offer (design:R1)', () => {
 		await run.offer({ ...comparison, counts: { ...noCounts, ...counts } }, none);
 		expect((await store.find('people'))?.keyless).toBe(now);
 		expect(write).toHaveBeenCalledTimes(now > 0 ? 1 : 0);
+	});
+
+	it('outlives the end of a run that never heard that it was stored: nothing is packed over it', async () => {
+		const { store, run, write, reload } = await started();
+		write.mockImplementationOnce(async (...change) => {
+			await SqliteStore.prototype.write.apply(store, change);
+			throw new Error('The connection is lost');
+		});
+		const many = Array.from({ length: 5_000 }, (_, index) => [`p${index}`] as [string]);
+		await expect(run.offer(offering(...many), none)).rejects.toThrow('is lost');
+		await run.end();
+		expect((await reload()).offers.size).toBe(5_000);
+	});
+
+	it('keeps an offer beside the member that moves with it', async () => {
+		const { run, reload } = await started();
+		await run.offer(offering(['ann']), new Map([[ann, member('ann')]]));
+		const { offers, members } = await reload();
+		expect([offers.size, members.size]).toEqual([1, 1]);
 	});
 
 	it('is none when there is no doubt to take, and one for each doubt taken (design:R3)', async () => {
