@@ -2,7 +2,8 @@ import type { DiffSettings } from '../../shared/core/census';
 import { diff, type Comparison, type Rows } from '../../shared/core/diff';
 import { fingerprinter } from '../../shared/core/fingerprint';
 import { bindSync } from '../../shared/state/binding';
-import type { Answer, LiveRun } from '../../shared/state/liveRun';
+import type { LiveRun } from '../../shared/state/liveRun';
+import type { Answer } from '../../shared/state/openOffer';
 import { openRun } from '../../shared/state/registry';
 import type { Store } from '../../shared/state/store';
 

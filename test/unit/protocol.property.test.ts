@@ -1,11 +1,14 @@
 import * as fc from 'fast-check';
 import path from 'node:path';
 
+import { rebaseline, replay, resendEverything } from '../../shared/n8n/syncStateChanges';
 import { usePostgres } from '../sandbox/postgres';
 import { temporaryFolder } from './builders';
 import { fates, type FateName } from './protocolDestination';
+import { change, edit, forget, release, voidAll } from './protocolPerson';
 import { startProcess, type ProtocolProcess } from './protocolProcess';
 import { recordOf, type Mark } from './protocolSource';
+import { answerAgain, confirmLater, takeUpNext, write } from './protocolWriter';
 import { World, type WorldSettings } from './protocolWorld';
 
 const slot = fc.nat({ max: 4 });
@@ -53,11 +56,11 @@ const steps = [
 	step(
 		8,
 		'write',
-		fc.tuple(count, drawn, fc.record({ confirm: confirms, isAgain: again })),
-		async (world, [size, outcomes, how]) => await world.write(size, outcomes, how),
+		fc.tuple(count, drawn, fc.record({ when: confirms, isAgain: again })),
+		async (world, [size, outcomes, how]) => await write(world, size, outcomes, how),
 	),
 	step(2, 'takeUp', fc.tuple(count, ends, again), async (world, [size, end, isAgain]) => {
-		await world.takeUp(size, end, isAgain);
+		await takeUpNext(world, size, end, isAgain);
 	}),
 	step(2, 'fail', fc.tuple(fc.constantFrom(1, 1, 2, 4), fc.boolean()), (world, [times, isStored]) =>
 		world.fail(times, isStored),
@@ -65,15 +68,15 @@ const steps = [
 	step(2, 'endEarly', fc.tuple(slot, value, ends), async (world, [at, a, end]) => {
 		world.source.put(at, { a });
 		await world.open(true);
-		await world.takeUp(Infinity, end);
+		await takeUpNext(world, Infinity, end);
 		await world.end();
 	}),
-	step(2, 'confirmLater', count, async (world, size) => await world.confirmLater(size)),
+	step(2, 'confirmLater', count, async (world, size) => await confirmLater(world, size)),
 	step(
 		2,
 		'answerAgain',
 		fc.tuple(pick, fate, fc.option(fate, { nil: undefined })),
-		async (world, [at, second, first]) => await world.answerAgain(at, second, first),
+		async (world, [at, second, first]) => await answerAgain(world, at, second, first),
 	),
 	step(6, 'end', fc.constant(undefined), async (world) => await world.end()),
 	step(2, 'crash', fc.constant(undefined), (world) => world.crash()),
@@ -84,7 +87,7 @@ const steps = [
 		world.crash();
 		world.source.put(at, { a });
 		await world.open(true);
-		await world.write(Infinity, ['taken']);
+		await write(world, Infinity, ['taken']);
 		await world.zombieWrites(which);
 	}),
 	step(
@@ -95,13 +98,35 @@ const steps = [
 			const { source } = world;
 			const away = source.delete(at);
 			await world.open(true);
-			await world.write(Infinity, [outcome]);
+			await write(world, Infinity, [outcome]);
 			await world.end();
 			if (away) source.put(at, away);
 			if (isRead) await world.open(true);
 		},
 	),
-	step(1, 'replay', fc.constant(undefined), async (world) => await world.replay()),
+	step(1, 'replay', fc.constant(undefined), async (world) => await voidAll(world, replay)),
+	step(
+		1,
+		'resend',
+		fc.constant(undefined),
+		async (world) => await voidAll(world, resendEverything),
+	),
+	step(
+		1,
+		'rebaseline',
+		fc.constant(undefined),
+		async (world) => void (await change(world, rebaseline)),
+	),
+	step(1, 'release', fc.constant(undefined), async (world) => await release(world)),
+	step(
+		1,
+		'forget',
+		fc.tuple(slot, spelling),
+		async (world, [at, as]) => await forget(world, at, as),
+	),
+	step(2, 'edit', fc.tuple(slot, spelling, fc.option(value, { nil: undefined })), (world, drawn) =>
+		edit(world, ...drawn),
+	),
 	step(1, 'wait', fc.constantFrom(1, 25), (world, hours) => world.wait(hours)),
 ];
 
@@ -111,6 +136,7 @@ const settings: fc.Arbitrary<WorldSettings> = fc.record({
 	leavers: fc.constantFrom('leave', 'send', 'send'),
 	limit: fc.constantFrom(undefined, undefined, 1, 2),
 	graceRuns: fc.constantFrom(undefined, undefined, 2),
+	graceHours: fc.constantFrom(undefined, undefined, 2),
 	closesUnsent: fc.boolean(),
 });
 
@@ -168,10 +194,12 @@ describe.each(stores)(
 
 function expectInStep({ source, destination, ledger, settings: { leavers } }: World): void {
 	const { wanted, held } = source.demands();
-	const { tainted } = ledger;
+	const tainted = new Set([...ledger.tainted, ...ledger.edited]);
 	const there = new Map(
 		[...destination.records.values()].map((record) => [destination.keyOf(record), record]),
 	);
+	const keysThere = [...destination.records.values()].map((record) => destination.keyOf(record));
+	expect(new Set(keysThere).size).toBe(keysThere.length);
 	for (const row of wanted) {
 		const key = source.keyOf(row) ?? '';
 		if (!tainted.has(key)) expect(there.get(key)).toEqual(recordOf(row));

@@ -66,6 +66,14 @@ export class Destination {
 		return { status: 'updated', id };
 	}
 
+	/** People change a field of a record, or delete it. */
+	edit(record: SyncRecord, value: number | undefined): void {
+		const id = this.find(undefined, record) ?? '';
+		const found = this.records.get(id);
+		if (value === undefined) this.records.delete(id);
+		else if (found) found.a = value;
+	}
+
 	has({ offer, record }: OfferedRecord): boolean {
 		return this.find(offer.id, record) !== undefined;
 	}

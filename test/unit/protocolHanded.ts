@@ -1,6 +1,7 @@
 import type { OfferedRecord } from '../../shared/core/member';
 import type { RecordResult } from '../../shared/core/results';
-import type { Answer, LiveRun } from '../../shared/state/liveRun';
+import type { LiveRun } from '../../shared/state/liveRun';
+import type { Answer } from '../../shared/state/openOffer';
 import { fates, type Destination, type FateName } from './protocolDestination';
 import type { Ledger } from './protocolLedger';
 import type { ProtocolProcess } from './protocolProcess';
@@ -99,28 +100,4 @@ export async function takeUp(
 	if (fate === 'refused') return giveBack(keys);
 	ledger.fly(keys);
 	for (const offered of open) destination.take(offered);
-}
-
-/** What Sync State does for a replay: a run of its own that voids everything. */
-export async function replayOnce(
-	{ registry, store }: ProtocolProcess,
-	sync: string,
-	{ execution, now }: { readonly execution: number; readonly now: number },
-): Promise<void> {
-	const run = await registry.openRun({
-		store,
-		sync,
-		execution: String(execution),
-		keepRecords: false,
-		parkAfter: 1,
-		now: () => now,
-		onEnd: () => undefined,
-	});
-	if (!run) throw new Error('The replay was refused');
-	const notes = { ...run.sync.notes, task: { kind: 'replay', since: now } } as const;
-	try {
-		await store.resend(run.sync, run.id, run.state.members, { notes });
-	} finally {
-		await registry.endExecution(run);
-	}
 }

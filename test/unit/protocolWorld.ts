@@ -1,15 +1,18 @@
 import type { DiffSettings } from '../../shared/core/census';
+import { omit } from '../../shared/core/envelope';
 import { diff, type Comparison } from '../../shared/core/diff';
 import { fingerprinter } from '../../shared/core/fingerprint';
 import { approveCode, guard } from '../../shared/core/guard';
 import type { KeyComparison } from '../../shared/core/key';
-import type { Answer, LiveRun } from '../../shared/state/liveRun';
+import type { LiveRun } from '../../shared/state/liveRun';
 import { identity, movesOf, owner, settings } from './builders';
-import { Destination, type FateName } from './protocolDestination';
-import { answered, answerOf, nextOf, replayOnce, takeUp, type Handed } from './protocolHanded';
+import { Destination } from './protocolDestination';
+import { answerOf, type Handed } from './protocolHanded';
 import { Ledger } from './protocolLedger';
 import type { ProtocolProcess } from './protocolProcess';
+import { takeAsAccepted } from './protocolPerson';
 import { unlessRefused } from './protocolStore';
+import { write } from './protocolWriter';
 import { Source } from './protocolSource';
 
 export interface WorldSettings {
@@ -20,6 +23,7 @@ export interface WorldSettings {
 	/** Offers per run, and runs a record must be missing before it leaves; of a complete segment only. */
 	readonly limit?: number | undefined;
 	readonly graceRuns?: number | undefined;
+	readonly graceHours?: number | undefined;
 	/** Nothing but the writer can deliver: what it did not send is closed. */
 	readonly closesUnsent: boolean;
 }
@@ -35,10 +39,12 @@ export class World {
 	current?: Handed;
 	private zombie?: Handed;
 	private lastEnded?: Handed;
-	private now = 1_000;
-	private executions = 0;
+	now = 1_000;
+	executions = 0;
 	private processNumber = 0;
 	private waiting = 0;
+	/** A person released everything that waits. */
+	isReleased = false;
 
 	constructor(
 		readonly name: string,
@@ -50,7 +56,7 @@ export class World {
 		this.ledger = new Ledger(this.source, settings);
 	}
 
-	private get process(): ProtocolProcess {
+	get process(): ProtocolProcess {
 		return this.processes[this.processNumber]!;
 	}
 
@@ -69,23 +75,28 @@ export class World {
 		if (this.current) return;
 		const { process } = this;
 		let run: LiveRun | undefined;
-		const isOpen = await unlessRefused(async () => { run = await process.registry.openRun({
-			store: process.store,
-			sync: this.name,
-			execution: String(++this.executions),
-			keepRecords: this.settings.input !== 'complete',
-			parkAfter: 3,
-			closesUnsent: this.settings.closesUnsent,
-			now: () => this.now,
-			onEnd: (row) => this.ledger.checkRow(row),
-		}); });
+		const isOpen = await unlessRefused(async () => {
+			run = await process.registry.openRun({
+				store: process.store,
+				sync: this.name,
+				execution: String(++this.executions),
+				keepRecords: this.settings.input !== 'complete',
+				parkAfter: 3,
+				closesUnsent: this.settings.closesUnsent,
+				now: () => this.now,
+				onEnd: (row) => this.ledger.checkRow(row),
+			});
+		});
 		if (!isOpen) return;
 		if (!run) throw new Error('The run was refused');
 		const input = this.source.read();
+		const isRebaseline = run.sync.notes.task?.kind === 'rebaseline';
 		const comparison = await diff(
 			input,
 			{ ...run.state, keyless: run.sync.keyless, comparisons: run.sync.notes.comparisons },
-			this.diffSettings(),
+			isRebaseline
+				? { ...omit(this.diffSettings(), 'grace'), now: Number.MAX_SAFE_INTEGER }
+				: this.diffSettings(),
 			fingerprinter(),
 		);
 		this.current = { run, process, offers: comparison.offers, said: new Map() };
@@ -95,8 +106,12 @@ export class World {
 			await process.registry.stopRun(run, 'stopped by the guard');
 			return await this.end();
 		}
+		if (this.isReleased && this.settings.input === 'complete')
+			expect(comparison.counts.waiting).toBe(0);
+		this.isReleased = false;
+		if (isRebaseline) return await this.rebaseline(comparison);
 		const kept = [...run.state.pending.values()].map((record) => ({ record }));
-		this.ledger.checkOffers(comparison, [...input, ...kept]);
+		this.ledger.checkOffers(comparison, [...input, ...kept], this.now);
 		const { counts } = comparison;
 		// Approving also says that rows without a key are nobody's who left.
 		const taken = approves ? { ...comparison, counts: { ...counts, withheld: 0 } } : comparison;
@@ -116,26 +131,28 @@ export class World {
 		this.source.acknowledge();
 	}
 
+	private async rebaseline(comparison: Comparison): Promise<void> {
+		const { current } = this;
+		if (!current) return;
+		this.current = { ...current, offers: [] };
+		this.waiting = comparison.counts.remaining;
+		const moves = movesOf(comparison, this.settings.comparison);
+		if (await takeAsAccepted(current.run, comparison, moves, this)) this.source.acknowledge();
+	}
+
 	private diffSettings(): DiffSettings {
-		const { input, leavers, comparison: keyComparison, limit, graceRuns } = this.settings;
+		const { input, leavers, comparison: keyComparison, limit } = this.settings;
+		const { graceRuns: runs, graceHours } = this.settings;
 		return settings({
 			input: input === 'complete' ? input : 'feed',
 			leavers,
 			keyComparison,
 			now: this.now,
 			...(limit !== undefined && input === 'complete' && { limit }),
-			...(graceRuns !== undefined && { grace: { runs: graceRuns } }),
+			...((runs ?? graceHours) !== undefined && {
+				grace: { ...(runs && { runs }), ...(graceHours && { ms: graceHours * hourMs }) },
+			}),
 		});
-	}
-
-	/** Sync State: everything once more, in a run of its own. */
-	async replay(): Promise<void> {
-		if (this.current) return;
-		const { process, name, now } = this;
-		await unlessRefused(
-			async () => await replayOnce(process, name, { execution: ++this.executions, now }),
-		);
-		this.ledger.void();
 	}
 
 	private async isStopped(
@@ -152,83 +169,21 @@ export class World {
 		return !approves;
 	}
 
-	/** A writer sends the next records in order and confirms them: with the batch, later or never. */
-	async write(
-		count: number,
-		drawn: readonly FateName[],
-		{ confirm = 'batch', isAgain = false }: { confirm?: 'batch' | 'later'; isAgain?: boolean } = {},
-	): Promise<void> {
-		const handed = this.current;
-		if (!handed) return;
-		const batch = nextOf(handed, count, isAgain);
-		const { answers, giveBack } = await answered(handed, batch, drawn, this);
-		if (confirm === 'later') handed.run.report(answers);
-		else await this.confirm(handed, answers);
-		giveBack();
-		if (confirm === 'batch') return;
-		for (const { key, result } of answers) {
-			handed.said.set(key, result);
-			this.ledger.report(key, result);
-		}
-	}
-
-	/** What a store refused counts for the next try of the writer, and the record has no outcome yet. */
-	private async confirm(handed: Handed, answers: readonly Answer[]): Promise<void> {
-		const work = async () => expect(await handed.run.confirm(answers)).toBe(0);
-		const isStored = await unlessRefused(work);
-		for (const { key, result } of answers) {
-			if (isStored) {
-				handed.said.set(key, result);
-				this.ledger.confirm(key, result);
-			} else {
-				handed.said.delete(key);
-				this.ledger.report(key, result);
-			}
-		}
-	}
-
-	/** A writer takes up the next records; its sign-in is refused, or the answers do not come. */
-	async takeUp(count: number, fate: 'refused' | 'noAnswer', isAgain = false): Promise<void> {
-		const handed = this.current;
-		if (handed) await takeUp(handed, nextOf(handed, count, isAgain), fate, this);
-	}
-
-	/** Confirm Delivery, further on in the workflow: what the writer said of the first records. */
-	async confirmLater(count: number): Promise<void> {
-		const handed = this.current;
-		if (!handed) return;
-		const answers = [...handed.said].slice(0, count).map(([key, result]) => ({ key, result }));
-		await this.confirm(handed, answers);
-	}
-
-	/** A second word on a record of this run; with the batch that carried the first, or after it. */
-	async answerAgain(pick: number, fate: FateName, first?: FateName): Promise<void> {
-		const handed = this.current;
-		const offered = handed?.offers[pick % handed.offers.length];
-		if (!handed || !offered) return;
-		const { key } = offered.offer;
-		if (offered.offer.change === 'removed' && handed.run.upserts.unanswered > 0) return;
-		const giveBack = await handed.run.claim([key], 'the writer');
-		const results = [...(first ? [first] : []), fate].map((name) => ({
-			key,
-			result: answerOf(handed, offered, name, this),
-		}));
-		await this.confirm(handed, results);
-		giveBack(results.every(({ result }) => result.status === 'notAttempted') ? [key] : []);
-	}
-
 	async end(): Promise<void> {
 		const handed = this.current;
 		delete this.current;
 		if (!handed) return;
-		await unlessRefused(async () => await handed.process.registry.endExecution(handed.run));
+		const { registry } = handed.process;
+		const isEnded = await unlessRefused(async () => await registry.endExecution(handed.run));
 		this.lastEnded = handed;
-		this.ledger.close();
+		if (isEnded) this.ledger.close();
+		else this.ledger.crash();
 	}
 
 	/** The process is gone; another one will open the next run. It may turn out to be alive. */
 	crash(): void {
 		if (!this.current || this.processNumber + 1 >= this.processes.length) return;
+		this.fail(0, false);
 		this.zombie = this.current;
 		this.lastEnded = this.current;
 		delete this.current;
@@ -275,8 +230,8 @@ export class World {
 		this.wait(25);
 		await this.open(true);
 		const offered = this.current?.offers.length ?? 0;
-		await this.write(Infinity, ['taken']);
-		await this.write(Infinity, ['taken']);
+		await write(this, Infinity, ['taken']);
+		await write(this, Infinity, ['taken']);
 		await this.end();
 		return offered + this.waiting;
 	}
