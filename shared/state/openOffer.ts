@@ -85,9 +85,11 @@ function advanced(
 	};
 }
 
-/** Whether an answer was confirmed that tells of more than the try which gave it. */
+/** Whether a confirmed answer stands: not one of a try that sent nothing, nor one whose rejection nobody confirmed. */
 export function isSettled(entry: OpenOffer | undefined): boolean {
-	return entry?.said !== undefined && entry.said.status !== 'notAttempted';
+	const { said, outcome } = entry ?? {};
+	if (!said || said.status === 'notAttempted') return false;
+	return said.status === 'rejected' || outcome?.status !== 'rejected';
 }
 
 /** What is known of a record that was sent and never answered. */

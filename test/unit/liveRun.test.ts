@@ -169,6 +169,17 @@ describe('what a confirm moves (design:R5, design:R6)', () => {
 		expect((await reload()).members.size).toBe(1);
 		expect(await run.end()).toMatchObject({ state: 'completed' });
 	});
+
+	it('is a doubt when a rejection that followed an acceptance could not be stored (design:R6)', async () => {
+		const { run, write, reload } = await started();
+		await run.offer(offering(['ann']), none);
+		await run.confirm(answered(ann, created));
+		write.mockRejectedValueOnce(new Error('The disk is full'));
+		await expect(run.confirm(answered(ann, rejected()))).rejects.toThrow('disk is full');
+		expect(await run.end()).toMatchObject({ state: 'incomplete' });
+		const { members } = await reload();
+		expect([...(await members.load([ann])).values()]).toMatchObject([{ doubt: 'added' }]);
+	});
 });
 
 describe('a run that lost its lease (design:R13)', () => {

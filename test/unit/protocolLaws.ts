@@ -27,9 +27,14 @@ export class Laws {
 		const plain = rows
 			.filter((row) => row.index !== undefined && row.mark !== 'removed')
 			.map(this.keyOf);
-		const isHeld = (key: string | undefined) =>
-			plain.filter((other) => other === key).length > 1 ||
-			rows.some((row) => row.mark === 'hold' && this.keyOf(row) === key);
+		const isFeed = this.settings.input !== 'complete';
+		const isHeld = (key: string | undefined) => {
+			const own = rows.filter((row) => row.index !== undefined && this.keyOf(row) === key);
+			if (isFeed) return own.at(-1)?.mark === 'hold';
+			return (
+				plain.filter((other) => other === key).length > 1 || own.some(({ mark }) => mark === 'hold')
+			);
+		};
 		const folded = offers.map(({ offer }) =>
 			this.source.keyOf({ email: keyValues(offer.key)[0] ?? '' }),
 		);

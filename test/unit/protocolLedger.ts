@@ -132,9 +132,16 @@ export class Ledger {
 		const reported = this.reported.get(key);
 		const isFirst = !this.confirmed.has(key);
 		if (isFirst && this.airborne.has(key)) this.settle(key, { status: 'unknown' });
-		if (isFirst && reported && reported.status !== result.status) this.settle(key, reported);
+		const isOpen = isFirst || this.isDisputed(key);
+		if (isOpen && reported && reported.status !== result.status) this.settle(key, reported);
 		this.settle(key, result);
 		this.report(key, result);
+	}
+
+	/** Accepted, and then rejected in an answer that could not be stored. */
+	private isDisputed(key: string): boolean {
+		const isRejected = this.reported.get(key)?.status === 'rejected';
+		return this.confirmed.has(key) && isRejected && this.standings.get(key) !== 'rejected';
 	}
 
 	private settle(key: string, result: RecordResult): void {
@@ -181,7 +188,8 @@ export class Ledger {
 	/** Nobody closed anything: all of it is in doubt. */
 	crash(): void {
 		for (const key of this.offers.keys()) {
-			if (!this.confirmed.has(key)) this.accepted.delete(this.folded(key));
+			const isStanding = this.confirmed.has(key) && !this.isDisputed(key);
+			if (!isStanding) this.accepted.delete(this.folded(key));
 		}
 		this.open([]);
 	}
@@ -208,7 +216,8 @@ export class Ledger {
 		expect(answered).toBe(this.confirmed.size + unsent.length);
 		expect(sum('notAttempted')).toBe(unsent.length);
 		if (state === 'stopped') return expect(this.offers.size).toBe(0);
-		const isOpen = answered < this.offers.size || sum('unknown', 'notAttempted') > 0;
+		const isDisputed = [...this.offers.keys()].some((key) => this.isDisputed(key));
+		const isOpen = isDisputed || answered < this.offers.size || sum('unknown', 'notAttempted') > 0;
 		expect(state).toBe(isOpen ? 'incomplete' : 'completed');
 	}
 }

@@ -16,10 +16,11 @@ const spellings = ['ann@x', 'Ann@X', ' ANN@x '];
 export const spell = (slot: number, spelling: number): string =>
 	(spellings[spelling % spellings.length] ?? '').replace(/ann/i, (ann) => `${ann}${slot}`);
 
-/** The rows of a segment; a change feed reports the rows edited since it was last read. */
+/** The rows of a segment; a change feed tells of every edit since it was last read. */
 export class Source {
 	readonly rows: SourceRow[] = [];
-	private readonly edited = new Map<string, Row>();
+	/** What a feed has to tell, one row after the other. */
+	private told: Array<readonly [key: string, row: Row]> = [];
 
 	/** `partial`: a feed that says of a record it has told of only what is new. */
 	constructor(
@@ -77,13 +78,13 @@ export class Source {
 
 	/** What the source gives to the next run. */
 	read(): Row[] {
-		const rows = this.input !== 'complete' ? [...this.edited.values()] : this.rows.map(rowOf);
+		const rows = this.input === 'complete' ? this.rows.map(rowOf) : this.told.map(([, row]) => row);
 		return rows.map((row, index) => ({ ...row, index }));
 	}
 
 	/** The next run has stored its offers: a feed moves its cursor. */
 	acknowledge(): void {
-		this.edited.clear();
+		this.told = [];
 	}
 
 	/** Rows that must be right at the destination, and keys about which nothing can be said. */
@@ -107,13 +108,15 @@ export class Source {
 
 	private report(row: SourceRow): void {
 		const key = this.keyOf(row);
-		if (this.input !== 'complete' && key !== undefined) this.edited.set(key, rowOf(row));
+		if (this.input === 'complete' || key === undefined) return;
+		// A removal is told once, and alone.
+		if (row.mark === 'removed') this.told = this.told.filter(([other]) => other !== key);
+		this.told.push([key, rowOf(row)]);
 	}
 
 	private add({ email }: SourceRow, { mark: _, ...change }: Partial<SourceRow>): void {
 		const key = this.keyOf({ email }) ?? '';
-		const told = this.edited.get(key)?.record;
-		this.edited.set(key, { record: { ...told, ...change, email } });
+		this.told.push([key, { record: { ...change, email } }]);
 	}
 }
 
