@@ -127,6 +127,7 @@ const steps = [
 	step(2, 'edit', fc.tuple(slot, spelling, fc.option(value, { nil: undefined })), (world, drawn) =>
 		edit(world, ...drawn),
 	),
+	step(1, 'ignore', fc.constantFrom('b', undefined), (world, field) => world.ignore(field)),
 	step(1, 'wait', fc.constantFrom(1, 25), (world, hours) => world.wait(hours)),
 ];
 

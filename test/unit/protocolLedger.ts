@@ -95,7 +95,6 @@ export class Ledger {
 
 	/** Nothing counts as accepted any more. */
 	void(): void {
-		if (this.settings.input === 'complete') this.edited.clear();
 		this.unsent.clear();
 		this.accepted.clear();
 	}

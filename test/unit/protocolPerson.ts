@@ -57,8 +57,10 @@ export async function change(
 /** Everything is due once more. */
 export async function voidAll(world: World, what: ChangeState): Promise<void> {
 	if (world.current) return;
-	await change(world, what);
-	world.ledger.void();
+	const { ledger } = world;
+	const isDone = await change(world, what);
+	ledger.void();
+	if (isDone && world.settings.input === 'complete') ledger.edited.clear();
 }
 
 export async function release(world: World): Promise<void> {

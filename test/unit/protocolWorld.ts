@@ -43,6 +43,7 @@ export class World {
 	executions = 0;
 	private processNumber = 0;
 	private waiting = 0;
+	private ignored?: string | undefined;
 	/** A person released everything that waits. */
 	isReleased = false;
 
@@ -63,6 +64,13 @@ export class World {
 	/** The store fails the next times, before or after it has stored. */
 	fail(times: number, isStored: boolean): void {
 		Object.assign(this.process.trouble, { times, isStored });
+	}
+
+	/** Another setting of Ignore Fields, from the next run on. A feed does not tell again what it ignored. */
+	ignore(field?: string): void {
+		if (this.settings.input !== 'complete' || field === this.ignored) return;
+		this.ignored = field;
+		this.ledger.void();
 	}
 
 	async bind(): Promise<void> {
@@ -91,34 +99,36 @@ export class World {
 		if (!run) throw new Error('The run was refused');
 		const input = this.source.read();
 		const isRebaseline = run.sync.notes.task?.kind === 'rebaseline';
-		const comparison = await diff(
+		const found = await diff(
 			input,
 			{ ...run.state, keyless: run.sync.keyless, comparisons: run.sync.notes.comparisons },
 			isRebaseline
 				? { ...omit(this.diffSettings(), 'grace'), now: Number.MAX_SAFE_INTEGER }
 				: this.diffSettings(),
-			fingerprinter(),
+			fingerprinter((field) => field !== this.ignored),
 		);
-		this.current = { run, process, offers: comparison.offers, said: new Map() };
-		if (await this.isStopped(run, comparison, approves)) {
+		this.current = { run, process, offers: found.offers, said: new Map() };
+		if (await this.isStopped(run, found, approves)) {
 			this.current = { ...this.current, offers: [] };
 			this.ledger.open([]);
 			await process.registry.stopRun(run, 'stopped by the guard');
 			return await this.end();
 		}
+		const { remaining, graced, withheld } = found.counts;
+		this.waiting = remaining + graced + withheld;
+		// Approving also says that rows without a key are nobody's who left.
+		const comparison = approves ? { ...found, counts: { ...found.counts, withheld: 0 } } : found;
 		if (this.isReleased && this.settings.input === 'complete')
 			expect(comparison.counts.waiting).toBe(0);
 		this.isReleased = false;
 		if (isRebaseline) return await this.rebaseline(comparison);
 		const kept = [...run.state.pending.values()].map((record) => ({ record }));
 		this.ledger.checkOffers(comparison, [...input, ...kept], this.now);
-		const { counts } = comparison;
-		// Approving also says that rows without a key are nobody's who left.
-		const taken = approves ? { ...comparison, counts: { ...counts, withheld: 0 } } : comparison;
 		const notes = { ...run.sync.notes, comparisons: run.sync.notes.comparisons + 1 };
 		const { run: opened } = this.current;
 		const isOffered = await unlessRefused(
-			async () => await opened.offer(taken, movesOf(comparison, this.settings.comparison), notes),
+			async () =>
+				await opened.offer(comparison, movesOf(comparison, this.settings.comparison), notes),
 		);
 		this.ledger.open(comparison.offers);
 		if (!isOffered) {
@@ -127,7 +137,6 @@ export class World {
 			this.ledger.crash();
 			return;
 		}
-		this.waiting = counts.remaining + counts.graced;
 		this.source.acknowledge();
 	}
 
@@ -135,7 +144,6 @@ export class World {
 		const { current } = this;
 		if (!current) return;
 		this.current = { ...current, offers: [] };
-		this.waiting = comparison.counts.remaining;
 		const moves = movesOf(comparison, this.settings.comparison);
 		if (await takeAsAccepted(current.run, comparison, moves, this)) this.source.acknowledge();
 	}
@@ -225,6 +233,7 @@ export class World {
 
 	/** A run without faults, later than any back-off. Returns how many records it handed out, or left for later runs. */
 	async cleanRun(): Promise<number> {
+		this.ignore();
 		this.fail(0, false);
 		await this.end();
 		this.wait(25);
