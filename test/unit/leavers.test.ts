@@ -64,13 +64,24 @@ describe('leavers (design:R9, design:R10)', () => {
 	it.each<[string, Parameters<typeof rowsOf>[0], object]>([
 		['differs', { ...ann, a: 2 }, {}],
 		['is held', [ann, 'hold'], {}],
-		['waits for its back-off', ann, { failures: new Map([[annKey, failure({ fingerprint: prints.record(ann, annKey), dueAt: 10 })]]) }],
+		[
+			'waits for its back-off',
+			ann,
+			{
+				failures: new Map([
+					[annKey, failure({ fingerprint: prints.record(ann, annKey), dueAt: 10 })],
+				]),
+			},
+		],
 		['is beyond the limit', ann, { limit: 0 }],
-	])('is none any more when it returns and %s: the next time it leaves anew', async (_, row, state) => {
-		const away = has(ann, { leaving: true, fingerprint: 3n });
-		const { restated } = await compare(rowsOf(row), [away], state);
-		expect(restated).toEqual([{ ...away, leaving: false }]);
-	});
+	])(
+		'is none any more when it returns and %s: the next time it leaves anew',
+		async (_, row, state) => {
+			const away = has(ann, { leaving: true, fingerprint: 3n });
+			const { restated } = await compare(rowsOf(row), [away], state);
+			expect(restated).toEqual([{ ...away, leaving: false }]);
+		},
+	);
 
 	it('takes a leaver back that returns as it was, and offers one that changed', async () => {
 		const away = [has(ann, { leaving: true }), has(bob, { leaving: true })];
