@@ -22,6 +22,8 @@ export interface SendOptions {
 	readonly changes?: boolean;
 	readonly signal?: AbortSignal;
 	onRequest?(): void;
+	/** A try went without an answer: it may have been carried out, whatever becomes of the next one. */
+	onLost?(): void;
 }
 
 /** Sends with pacing and retry; resolves with any answer that is final. */
@@ -60,6 +62,7 @@ export function pacedSend(http: HttpClient, pacing: Pacing): PacedSend {
 			}
 			const lastTry = attempt >= RETRY.maxRetries;
 			if (isFinal(outcome, options, lastTry)) return outcome.response;
+			if (mayHaveArrived(outcome)) options.onLost?.();
 			if (!mayRepeat(outcome, options)) throw new OutcomeUnknownError(lastWords(outcome));
 			if (lastTry) throw unavailable(pacing.system, outcome);
 			await sleep(pacing.clock, waitMs(attempt++, pacing.clock.random(), asked), options.signal);
@@ -106,6 +109,8 @@ function isFinal(outcome: Attempt, options: SendOptions, lastTry: boolean): outc
 function mayRepeat(outcome: Attempt, options: SendOptions): boolean {
 	return options.repeatable || (outcome.kind === 'failed' && !outcome.sent);
 }
+
+const mayHaveArrived = (outcome: Attempt): boolean => outcome.kind === 'answer' || outcome.sent;
 
 /** Pauses every worker of the credential, not only this one (dataverse section 6). Returns the wait. */
 function slowDown(

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import type { SalesforceConnector } from '../connectors/salesforce';
 import type { BulkResult } from '../connectors/salesforce/bulkActions';
-import { count } from '../core/words';
+import { count, counted } from '../core/words';
 import { errorText, nodeError } from './errors';
 
 /** What the node answers about one job. */
@@ -72,7 +72,7 @@ function refusal(context: IExecuteFunctions, jobId: string, error: unknown): Job
 	};
 }
 
-function resultAnswer({ job, ended, message, rows }: BulkResult, item: number): JobAnswer {
+function resultAnswer({ job, ended, message, rows, missing }: BulkResult, item: number): JobAnswer {
 	const items = rows.map(({ result, record }) => ({
 		isWritten: !result.error && result.status !== 'notAttempted',
 		row: { json: { ...record, _sync: { result } } as IDataObject, pairedItem: { item } },
@@ -83,7 +83,11 @@ function resultAnswer({ job, ended, message, rows }: BulkResult, item: number): 
 	const outcome = ended
 		? `${job.state}, ${count(written.length)} written, ${count(rejected.length)} not.`
 		: `${job.state}, still at work; ask again later.`;
-	const sentence = [`${title}: ${outcome}`, ...(message ? [message] : [])].join(' ');
+	const lack =
+		missing > 0
+			? [`Its result files lack ${counted(missing, 'record')} it has processed; ask again.`]
+			: [];
+	const sentence = [`${title}: ${outcome}`, ...lack, ...(message ? [message] : [])].join(' ');
 	return {
 		written,
 		rejected,

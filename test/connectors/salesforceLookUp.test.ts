@@ -60,6 +60,11 @@ describe('looking up records', () => {
 		expect(await find('Contact', 'Ext__c', { values: signs })).toEqual(ids.map((id) => [id]));
 	});
 
+	test('salesforce:3.1 half a character is in no record, and no address can carry it', async () => {
+		const id = contact({ Ext__c: 'E1' });
+		expect(await find('Contact', 'Ext__c', { values: ['E\ud83d', 'E1'] })).toEqual([[], [id]]);
+	});
+
 	test('salesforce:T13 ids of 15 and 18 characters, in any case of the long one', async () => {
 		const id = contact({});
 		const short = id.slice(0, 15);

@@ -33,7 +33,12 @@ export interface Exchange {
 	/** Tidies up, so it is sent although the run was cancelled. */
 	readonly tidies?: boolean;
 	readonly timeoutMs?: number;
+	/** A try of it went without an answer, so it may have been carried out already. */
+	onLost?(): void;
 }
+
+/** How a request may be treated, whatever it asks. */
+type Treatment = Pick<Exchange, 'repeatable' | 'concludes' | 'tidies' | 'onLost'>;
 
 /** What a read is for, for the message of its refusal. */
 export interface Purpose {
@@ -82,16 +87,13 @@ export function bindApi(
 	const { version, clock, usage } = place;
 	const sendOn = async (
 		request: HttpRequest,
-		{ repeatable, concludes, tidies }: Pick<Exchange, 'repeatable' | 'concludes' | 'tidies'>,
+		{ repeatable, concludes, tidies, onLost }: Treatment,
 	) => {
 		const own = tidies ? { onRequest: run.onRequest } : run;
 		const changes = request.method !== 'GET';
-		const response = await patiently(
-			place,
-			repeatable,
-			async () => await send(request, { ...counted(usage, own, concludes), repeatable, changes }),
-			own.signal,
-		);
+		const options = { ...counted(usage, own, concludes), repeatable, changes, onLost };
+		const sendOnce = async () => await send(request, options);
+		const response = await patiently(place, repeatable, sendOnce, own.signal);
 		stopIfRunMust(response, request);
 		return response;
 	};

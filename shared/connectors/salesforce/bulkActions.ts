@@ -25,18 +25,21 @@ export interface BulkResult {
 	/** Why Salesforce gave it up, in its own words. */
 	readonly message?: string;
 	readonly rows: readonly BulkRow[];
+	/** Rows the job counted that stand in no file, although the files were fetched again. */
+	readonly missing: number;
 }
 
 /** What became of a job, whoever started it: also of one a run did not wait for (S32). */
 export async function bulkResult(api: Api, jobId: string): Promise<BulkResult> {
 	const job = await readJob(api, 'ingest', checkedId(jobId));
 	const told = { job: toInfo(job), ended: isEnded(job), ...messageOf(job) };
-	if (!isEnded(job)) return { ...told, rows: [] };
+	if (!isEnded(job)) return { ...told, rows: [], missing: 0 };
 	const rows: BulkRow[] = [];
 	for (const file of Object.keys(READINGS) as ResultFile[]) {
 		for await (const row of readFile(api, job, file)) rows.push(row);
 	}
-	return { ...told, rows };
+	const processed = rows.filter(({ result }) => result.status !== 'notAttempted').length;
+	return { ...told, rows, missing: Math.max(0, job.processed - processed) };
 }
 
 /** Aborts a job that has not ended; what it had written by then stays written. */
@@ -89,7 +92,7 @@ const READINGS: Readonly<
 };
 
 async function* readFile(api: Api, job: BulkJob, file: ResultFile): AsyncGenerator<BulkRow> {
-	const { header, rows } = await fetchResults(api, job.id, file);
+	const { header, rows } = await fetchResults(api, job, file);
 	const kind = KINDS[job.operation] ?? 'update';
 	let seen = 0;
 	for (const cells of rows) {

@@ -100,9 +100,7 @@ async function* readPairs(
 	pairs: Pairing,
 	file: ResultFile,
 ): AsyncGenerator<PairedRows> {
-	const counts = { successfulResults: job.processed - job.failed, failedResults: job.failed };
-	const expected = file === 'unprocessedrecords' ? undefined : counts[file];
-	const { header, rows } = await fetchResults(api, job.id, file, expected);
+	const { header, rows } = await fetchResults(api, job, file);
 	const find = await pairs.reader(header);
 	const columns = new Map(header.map((name, at) => [name, at]));
 	let known: PairedRow[] = [];

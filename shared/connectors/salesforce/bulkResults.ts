@@ -1,7 +1,7 @@
 import { eachInSlices } from '../../core/breathe';
 import type { Api } from './api';
 import { BULK } from './bulkLimits';
-import { jobPath } from './bulkJob';
+import { jobPath, type BulkJob } from './bulkJob';
 import { csvRows, type CsvRow } from './csv';
 import { stopFor } from './errorClasses';
 import { faultOf } from './errors';
@@ -19,14 +19,12 @@ export interface ResultRows {
  * Fetches a result file, again when its rows are not as many as the job counted: an answer may end early
  * without a sign of it.
  */
-export async function fetchResults(
-	api: Api,
-	id: string,
-	file: ResultFile,
-	expected?: number,
-): Promise<ResultRows> {
+export async function fetchResults(api: Api, job: BulkJob, file: ResultFile): Promise<ResultRows> {
+	const counts = { successfulResults: job.processed - job.failed, failedResults: job.failed };
+	// What was not processed is counted nowhere.
+	const expected = file === 'unprocessedrecords' ? undefined : counts[file];
 	for (let tries = 1; ; tries += 1) {
-		const text = await download(api, id, file);
+		const text = await download(api, job.id, file);
 		const results = resultRows(text);
 		if (expected === undefined || tries >= BULK.downloads) return results;
 		let count = 0;

@@ -30,13 +30,17 @@ export async function* sendCollections(
 	}
 }
 
-/** Sends one call, and its rows again as far as that is worth it. */
+/**
+ * Sends one call, and its rows again as far as that is worth it. `isPerhapsDone`: it was sent before, and no answer
+ * tells that it was not carried out.
+ */
 export async function* sendCall(
 	session: Session,
 	call: Call,
 	tries: number,
+	isPerhapsDone = false,
 ): AsyncGenerator<readonly IndexedResult[]> {
-	const { response, stop } = await answerTo(session, call);
+	const { response, stop } = await answerTo(session, call, isPerhapsDone);
 	const entries = response && entriesOf(response, call.steps.length);
 	if (entries) {
 		const { written, refused } = sortRows(call, entries);
@@ -51,7 +55,7 @@ export async function* sendCall(
 		yield* isolate(session, call, response);
 	} else if (stop === undefined && mayRepeat(session, call) && tries === 0) {
 		// An answer that is cut short: what was sent does no harm twice.
-		yield* sendCall(session, call, tries + 1);
+		yield* sendCall(session, call, tries + 1, true);
 	} else {
 		yield call.steps.map((step) => unknownResult(session, step));
 		const reason = stop ?? silenceOf(session);
@@ -89,35 +93,32 @@ interface Answer {
 }
 
 /** Parallel calls on one object lock each other's rows, so all runs of this process take turns (section 6). */
-async function answerTo(session: Session, call: Call): Promise<Answer> {
+async function answerTo(session: Session, call: Call, isRepeated: boolean): Promise<Answer> {
 	const { api, sobject, clock, signal } = session;
 	const turn = limiterFor(`collections ${api.scope} ${sobject.name}`, 1, clock);
-	const leave = await turn.enter(signal).catch(() => {
-		throw new CancelledError('The run was cancelled');
-	});
-	const before = api.usage.calls;
+	const leave = await turn.enter(signal).catch(() => undefined);
+	if (!leave) return unanswered(new CancelledError('The run was cancelled'), isRepeated);
 	const request = requestOf(session, call);
+	let isPerhapsDone = isRepeated;
 	try {
-		const response = await api.exchange(request);
+		const response = await api.exchange({ ...request, onLost: () => (isPerhapsDone = true) });
 		// A failure of Salesforce itself may have come after the commit (section 5).
 		if (response.status >= 500 && !request.repeatable) return {};
 		silences.delete(api);
 		return { response };
 	} catch (error) {
 		// What may not be repeated failed before it was carried out, or its outcome is unknown by name.
-		return unanswered(error, request.repeatable && api.usage.calls > before);
+		return unanswered(error, isPerhapsDone);
 	} finally {
 		leave();
 	}
 }
 
-/** Repeated in vain, or until a cancel: what the tries came to is not known. */
+/** Repeated in vain, until a cancel, or until a limit was met: what the tries came to is not known. */
 function unanswered(error: unknown, isPerhapsDone: boolean): Answer {
 	if (error instanceof OutcomeUnknownError) return {};
 	if (isPerhapsDone && error instanceof CancelledError) return {};
-	if (isPerhapsDone && error instanceof SyncError && error.code === 'unavailable') {
-		return { stop: error };
-	}
+	if (isPerhapsDone && error instanceof SyncError) return { stop: error };
 	throw error;
 }
 

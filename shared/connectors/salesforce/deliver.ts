@@ -3,7 +3,7 @@ import { waitMs } from '../../core/retry';
 import type { RecordResult } from '../../core/results';
 import type { FoundRecord, IndexedResult } from '../connector';
 import { CancelledError } from '../retry';
-import { createIntake, type Doubt, type Sorted } from './intake';
+import { createIntake, linked, type Doubt, type Sorted } from './intake';
 import type { Work } from './passes';
 import { done, type Job, type Sending } from './plan';
 import { planInsert } from './planInsert';
@@ -37,7 +37,7 @@ export async function* deliver(
 			if (own.length === 0) continue;
 			for await (const batch of send(work, own)) yield intake.take(batch);
 		}
-		const proven = await prove(session, intake.doubts);
+		const proven = await prove(work, intake.doubts);
 		intake.doubts.length = 0;
 		yield proven;
 	} catch (error) {
@@ -70,19 +70,17 @@ async function* send(
  * Looks up creates that got no answer, where there is a field to do so. What is found was created; what is not
  * may still be on its way and is not repeated here: the next run looks again before it sends (design R11).
  */
-async function prove(
-	session: Session,
-	doubts: readonly Doubt[],
-): Promise<readonly IndexedResult[]> {
+async function prove(work: Work, doubts: readonly Doubt[]): Promise<readonly IndexedResult[]> {
 	if (doubts.length === 0) return [];
+	const { session } = work;
 	const { clock, signal, parentIds } = session;
 	await clock.sleep(waitMs(1, clock.random(), undefined), signal);
 	const jobs = doubts.map(({ job }) => ({ ...job, record: { ...job.record, redelivered: true } }));
 	const found = await preRead(session, jobs);
 	await parentIds.find(jobs.flatMap((job) => comparedParts(session, job)));
-	return doubts.map(({ last }, index) => {
+	return doubts.flatMap(({ job, last }, index) => {
 		const result = proof(session, jobs[index], found[index]);
-		return result ? { ...last, result } : last;
+		return linked(work, job, result ? { ...last, result } : last);
 	});
 }
 

@@ -84,6 +84,10 @@ export function createIntake(
 			batch.flatMap(({ index, result }) => {
 				const entry = open.get(index);
 				if (!entry) return [];
+				// Another insert of this run that got no answer is not proven by this record (design R11).
+				if (result.status === 'created' && result.id !== undefined) {
+					work.session.claims.set(result.id, index);
+				}
 				entry.parts.push(result);
 				entry.left -= 1;
 				if (entry.left > 0) return [];
@@ -140,12 +144,23 @@ function concluded(taking: Taking, step: Sending, last: IndexedResult): IndexedR
 		taking.doubts.push({ job, last });
 		return [];
 	}
-	if (job.mends && WRITTEN.has(result.status)) {
-		taking.mends.push(mending(job, result));
-		return [];
+	if (job.unlinked) {
+		return [
+			{ ...last, result: result.status === 'updated' ? job.unlinked : halfWritten(job, result) },
+		];
 	}
-	if (job.unlinked && result.status === 'updated') return [{ ...last, result: job.unlinked }];
-	return [last];
+	return linked(taking, job, last);
+}
+
+/** A row that was written without its links has no result yet: they are sent once the others are there. */
+export function linked(
+	{ mends }: Pick<Work, 'mends'>,
+	job: Job,
+	last: IndexedResult,
+): IndexedResult[] {
+	if (!job.mends || !WRITTEN.has(last.result.status)) return [last];
+	mends.push(mending(job, last.result));
+	return [];
 }
 
 /** The record to update is not there. Where the mode creates, it is planned anew, once, and sent whole. */
@@ -178,9 +193,21 @@ function unanswered(job: Job, isPartly: boolean, isCancelled: boolean): IndexedR
 	return isCancelled ? [{ index, result: { status: 'notAttempted' } }] : [];
 }
 
-/** The result of a job whose record was written in part. */
-export const halfWritten = ({ unlinked }: Job): RecordResult => ({
+/**
+ * The result of a job whose record was written in part, and of what became of the rest. Told as rejected it would
+ * be inserted once more, and as a record that is not there it would never be removed (design R6, R11).
+ */
+export const halfWritten = (
+	{ unlinked }: Job,
+	{ error }: Partial<RecordResult> = {},
+): RecordResult => ({
 	status: 'unknown',
 	...(unlinked?.id !== undefined && { id: unlinked.id }),
-	error: HALF_WRITTEN,
+	error: error
+		? {
+				...HALF_WRITTEN,
+				hint: error.hint ?? HALF_WRITTEN.hint,
+				message: `${HALF_WRITTEN.message}: ${error.message}`,
+			}
+		: HALF_WRITTEN,
 });

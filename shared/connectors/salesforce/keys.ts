@@ -4,7 +4,7 @@ import type { IndexedResult, WriteRecord, WriteTarget } from '../connector';
 import type { SObject, SObjectField } from './describe';
 import type { SalesforceWriteOptions } from './options';
 import type { Job } from './plan';
-import { comparable } from './soql';
+import { comparable, holdsHalf } from './soql';
 import type { Encoder } from './values';
 import { OPTION } from './optionNames';
 
@@ -23,6 +23,7 @@ export const keyEncoder =
 		if (encoded?.kind !== 'send') return { kind: 'none' };
 		const { value: wire } = encoded;
 		if (typeof wire === 'number') return { kind: 'key', value: wire };
+		if (typeof wire === 'string' && holdsHalf(wire)) return { kind: 'unfit', problem: HALF };
 		// Salesforce keeps no outer spaces, so none would be found.
 		if (typeof wire === 'string') return { kind: 'key', value: wire.trim() };
 		if (wire === null) return { kind: 'none' };
@@ -30,6 +31,8 @@ export const keyEncoder =
 			? { kind: 'key', value: String(wire) }
 			: { kind: 'unfit', problem: 'is an object, and records are matched by a text or number' };
 	};
+
+const HALF = 'holds half of a character, as a text does that was cut in the middle of an emoji';
 
 interface KeyContext {
 	readonly sobject: SObject;

@@ -49,7 +49,7 @@ export async function* inPasses(
 		const next = work.written === before ? unblocked(session, waiting) : freed(session, waiting);
 		const kept = new Set([...next, ...mends].map(({ index }) => index));
 		const lost = waiting.filter(({ job }) => !kept.has(job.index));
-		if (lost.length > 0) yield lost.map(({ last }) => last);
+		if (lost.length > 0) yield lost.map(givenUp);
 		open = [...next, ...mends];
 	}
 }
@@ -87,12 +87,16 @@ async function* writeAll(
 		const stop = yield* writeSlice(work, slice);
 		if (stop === undefined) continue;
 		yield [
-			...waiting.splice(0).map(({ last }) => last),
+			...waiting.splice(0).map(givenUp),
 			...[...jobs.slice(at), ...mends.splice(0)].filter(({ unlinked }) => unlinked).map(half),
 		];
 		throw stop;
 	}
 }
+
+/** The result of a job whose parent does not come. */
+const givenUp = ({ job, last }: Waiting): IndexedResult =>
+	job.unlinked ? { ...last, result: halfWritten(job, last.result) } : last;
 
 const half = (job: Job): IndexedResult => ({ index: job.index, result: halfWritten(job) });
 

@@ -52,7 +52,10 @@ export function comparable(
 }
 
 const quotedOrNothing = (text: string | undefined): string | undefined =>
-	text === undefined ? undefined : quoted(text);
+	text === undefined || holdsHalf(text) ? undefined : quoted(text);
+
+/** Whether a text holds half a character, as one does that was cut: no address can carry it, and no record has it. */
+export const holdsHalf = (text: string): boolean => /\p{Surrogate}/u.test(text);
 
 function numberText(text: string): string | undefined {
 	if (!/^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text)) return undefined;
