@@ -127,16 +127,23 @@ describe('a row of a ring whose link is refused was written nevertheless (design
 		operation: 'update',
 	} as const;
 
-	test('so the next run does not insert it a second time', async () => {
+	test('so the next run does not insert it a second time, and completes it as soon as it may', async () => {
 		org.faults.add(circular);
 		const first = await write(org, inMode('insert'), ring, options);
 		expect(tally(first.results)).toEqual({ unknown: 1, created: 1 });
 		const error = first.results.find(({ status }) => status === 'unknown')?.error;
 		expect(error?.message).toContain('In circles');
-		const open = ring.filter((_, at) => first.results[at].status === 'unknown');
-		const again = open.map((one) => ({ ...one, redelivered: true }));
+		const at = first.results.findIndex(({ status }) => status === 'unknown');
+		const again = [{ ...ring[at], redelivered: true, id: first.results[at].id }];
 		const second = await write(org, inMode('insert'), again, options);
-		expect(tally(second.results)).toEqual({ unknown: 1 });
+		expect(second.results).toMatchObject([
+			{ status: 'rejected', error: { code: 'CIRCULAR_DEPENDENCY' } },
+		]);
+		org.faults.clear();
+		const third = await write(org, inMode('insert'), again, options);
+		expect(tally(third.results)).toEqual({ updated: 1 });
+		const [a, b] = org.rows('Contact');
+		expect([a.ReportsToId, b.ReportsToId]).toEqual([b.Id, a.Id]);
 		expect(org.rows('Contact')).toHaveLength(2);
 	});
 

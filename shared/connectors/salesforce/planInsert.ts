@@ -1,6 +1,7 @@
 import type { RecordError } from '../../core/results';
 import type { FoundRecord } from '../connector';
 import { different } from './compare';
+import { longId } from './ids';
 import { done, sendingOf, type Job, type Step } from './plan';
 import type { Session } from './session';
 import { MODE, OPTION } from './optionNames';
@@ -32,11 +33,23 @@ export function planInsert(session: Session, job: Job, found: readonly FoundReco
 		claims.set(own[0].id, job.index);
 		return done(create.job, { status: 'created', id: own[0].id });
 	}
+	const begun = found.find((one) => own.length === 0 && isBegun(job, one));
+	if (begun) return complete(session, job, begun);
 	if (own.length === 0 && keyField.unique) {
 		const error = taken(session.sobject.name, job);
 		return done(create.job, { status: 'rejected', id: found[0].id, error });
 	}
 	return unknown(several(keyField.name, found.length));
+}
+
+/** What is offered as new has the id of a row that was not completed (sync T49), or whose removal got no answer. */
+const isBegun = ({ record }: Job, { id }: FoundRecord): boolean =>
+	record.redelivered && record.change === 'added' && longId(record.id ?? '') === id;
+
+/** The rest of a record whose row is there. */
+function complete(session: Session, job: Job, { id, record: row }: FoundRecord): Step {
+	const step = sendingOf(session, job, { kind: 'update', part: job.record.values, id, row });
+	return step.kind === 'done' ? step : { ...step, values: different(session, step.values, row) };
 }
 
 const UNKNOWN: RecordError = {
