@@ -51,6 +51,7 @@ export async function openSession(
 		headers: {},
 		preview: false,
 		report: createReport(),
+		lost: new Set(),
 		target: {
 			objectName: object,
 			keyFields: ['Ext__c'],

@@ -39,6 +39,34 @@ describe('a call that may have arrived before the run had to stop is in doubt (d
 		expect(org.rows('Contact')).toHaveLength(0);
 	});
 
+	test('and so is what was created by such a call, and may not be changed after that', async () => {
+		strikes(lost[0]);
+		const effect = {
+			kind: 'rowError',
+			statusCode: 'INSUFFICIENT_ACCESS_OR_READONLY',
+			message: 'insufficient access rights',
+		} as const;
+		org.faults.add({ effect, operation: 'update', table: 'Contact' });
+		const { results } = await write(org, inMode('upsert'), [person('a')]);
+		expect(results[0].status).toBe('unknown');
+		expect(results[0].error?.message).toContain('insufficient access rights');
+		expect(org.rows('Contact')).toHaveLength(1);
+	});
+
+	test('also where one fault of all rows stops the run, or the quota of one', async () => {
+		const records = Array.from({ length: 12 }, (_, at) => person(`k${at}`));
+		for (const statusCode of ['INVALID_FIELD_FOR_INSERT_UPDATE', 'STORAGE_LIMIT_EXCEEDED']) {
+			org.reset();
+			strikes(lost[0]);
+			const effect = { kind: 'rowError', statusCode, message: 'no' } as const;
+			org.faults.add({ effect, operation: 'update', table: 'Contact' });
+			const { results, error } = await write(org, inMode('upsert'), records);
+			expect(error).toBeDefined();
+			expect(tally(results)).toEqual({ unknown: 12 });
+			expect(org.rows('Contact')).toHaveLength(12);
+		}
+	});
+
 	test('while what never left, or was only told to wait, is not', async () => {
 		strikes({ kind: 'throttle', retryAfter: 1 }, { kind: 'quota', limit: 'total' });
 		const { results, error } = await write(org, inMode('upsert'), [person('a')]);

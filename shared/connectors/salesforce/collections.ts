@@ -94,14 +94,20 @@ interface Answer {
 
 /** Parallel calls on one object lock each other's rows, so all runs of this process take turns (section 6). */
 async function answerTo(session: Session, call: Call, isRepeated: boolean): Promise<Answer> {
-	const { api, sobject, clock, signal } = session;
+	const { api, sobject, clock, signal, lost } = session;
 	const turn = limiterFor(`collections ${api.scope} ${sobject.name}`, 1, clock);
 	const leave = await turn.enter(signal).catch(() => undefined);
 	if (!leave) return unanswered(new CancelledError('The run was cancelled'), isRepeated);
 	const request = requestOf(session, call);
+	const lose = () => call.steps.forEach(({ job }) => lost.add(job.index));
+	if (isRepeated) lose();
 	let isPerhapsDone = isRepeated;
+	const onLost = () => {
+		isPerhapsDone = true;
+		lose();
+	};
 	try {
-		const response = await api.exchange({ ...request, onLost: () => (isPerhapsDone = true) });
+		const response = await api.exchange({ ...request, onLost });
 		// A failure of Salesforce itself may have come after the commit (section 5).
 		if (response.status >= 500 && !request.repeatable) return {};
 		silences.delete(api);

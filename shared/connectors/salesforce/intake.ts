@@ -5,6 +5,7 @@ import { missingError } from './keyErrors';
 import { HALF_WRITTEN, type Done, type Job, type Sending, type Step } from './plan';
 import { isOrphan } from './references';
 import { mending } from './rings';
+import { unknownResult, type Session } from './session';
 
 /** A create that got no answer, and its result unless it can be found. */
 export interface Doubt {
@@ -97,7 +98,7 @@ export function createIntake(
 			}),
 		rest: (isCancelled) =>
 			[...open.values()].flatMap(({ step, parts }) =>
-				unanswered(step.job, parts.length > 0, isCancelled),
+				unanswered(work.session, step, parts.length > 0, isCancelled),
 			),
 	};
 }
@@ -144,12 +145,34 @@ function concluded(taking: Taking, step: Sending, last: IndexedResult): IndexedR
 		taking.doubts.push({ job, last });
 		return [];
 	}
+	if (result.status === 'rejected' && mayBeThere(taking.session, step)) {
+		return [refusedLater(taking.session, step, result)];
+	}
 	if (job.unlinked) {
 		return [
 			{ ...last, result: result.status === 'updated' ? job.unlinked : halfWritten(job, result) },
 		];
 	}
 	return linked(taking, job, last);
+}
+
+/** Whether a row may have been created by a try that got no answer. */
+const mayBeThere = ({ lost }: Session, { kind, job }: Sending): boolean =>
+	lost.has(job.index) && (kind === 'create' || kind === 'upsert');
+
+/** Told as rejected, a record that is there after all would never be removed (design R6). */
+function refusedLater(session: Session, step: Sending, { error }: RecordResult): IndexedResult {
+	const { index, result } = unknownResult(session, step);
+	const refusal = `; sent again, it was refused: ${error?.message ?? 'no reason was given'}`;
+	return {
+		index,
+		result: {
+			...result,
+			...(result.error && {
+				error: { ...result.error, message: `${result.error.message}${refusal}` },
+			}),
+		},
+	};
 }
 
 /** A row that was written without its links has no result yet: they are sent once the others are there. */
@@ -186,8 +209,15 @@ function orphaned({ index, result }: IndexedResult): IndexedResult {
 }
 
 /** What is known of a job whose sending ended early. */
-function unanswered(job: Job, isPartly: boolean, isCancelled: boolean): IndexedResult[] {
+function unanswered(
+	session: Session,
+	step: Sending,
+	isPartly: boolean,
+	isCancelled: boolean,
+): IndexedResult[] {
+	const { job } = step;
 	const { index } = job;
+	if (mayBeThere(session, step)) return [unknownResult(session, step)];
 	if (isPartly || job.unlinked) return [{ index, result: halfWritten(job) }];
 	// On a stop nothing is said: what has no result was not attempted.
 	return isCancelled ? [{ index, result: { status: 'notAttempted' } }] : [];

@@ -37,6 +37,8 @@ export interface Session {
 	readonly report: Report;
 	/** Id of a Salesforce record → index of the record that writes it. */
 	readonly claims: Map<string, number>;
+	/** Indexes of records sent without an answer: Salesforce may have them, whatever it says to the next try. */
+	readonly lost: Set<number>;
 	/** Preview only: counts the requests a write would send. */
 	onPlanned?(requests: number): void;
 	/** What the work is at, in words, for the person who waits. */

@@ -79,6 +79,7 @@ async function openSession(
 		values: rowValues(sobject, encoders, { report, ...(person && { person }) }),
 		parentIds: createParentIds(api, sobject, references.parents),
 		claims: new Map(),
+		lost: new Set(),
 		onPlanned,
 		onProgress,
 	};
