@@ -126,6 +126,18 @@ describe('the transport (salesforce:4.1)', () => {
 		expect(jobs()).toBe(0);
 	});
 
+	test.each([0, -1, NaN])(
+		'a job size of %d is as good as none: the write ends (salesforce:4.4)',
+		async (jobRows) => {
+			const { results } = await write(org, inMode('upsert'), [person('a'), person('b')], {
+				api: 'bulk',
+				jobRows,
+			});
+			expect(tally(results)).toEqual({ created: 2 });
+			expect(org.count('POST .*jobs/ingest')).toBe(1);
+		},
+	);
+
 	test('what a Bulk job cannot do is refused when Bulk is asked for', async () => {
 		const { error } = await write(org, contacts, many(1), { api: 'bulk', allOrNone: true });
 		expect((error as Error).message).toContain('All or None');

@@ -4,7 +4,7 @@ import { changeState, createJob, uploadCsv, type BulkJob } from './bulkJob';
 import { BULK } from './bulkLimits';
 import { stopFor } from './errorClasses';
 import { LIMITS } from './limits';
-import { writeHeaders } from './options';
+import { jobRowsOf, writeHeaders } from './options';
 import type { Sending } from './plan';
 import type { BulkJobInfo } from './report';
 import type { Session } from './session';
@@ -75,8 +75,8 @@ export const infoOf = ({ id, operation, object, state, failed }: BulkJob) => ({
 });
 
 function sizeOf({ options }: Session) {
-	const { jobRows = LIMITS.bulkJobRows, jobBytes = LIMITS.bulkJobBytes } = options;
-	return { rows: Math.max(1, jobRows), bytes: Math.min(jobBytes, LIMITS.bulkMaxBytes) };
+	const { jobBytes = LIMITS.bulkJobBytes } = options;
+	return { rows: jobRowsOf(options), bytes: Math.min(jobBytes, LIMITS.bulkMaxBytes) };
 }
 
 function jobFor({ sobject, options }: Session, { kind, key }: Sending) {

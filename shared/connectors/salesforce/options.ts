@@ -1,5 +1,6 @@
 import { SyncError } from '../../core/errors';
 import { isId } from './ids';
+import { LIMITS } from './limits';
 import { OPTION } from './optionNames';
 
 /** How Salesforce carries out a write (salesforce 4.11). What is left out follows the first value named here. */
@@ -50,6 +51,10 @@ export interface SalesforceWriteOptions {
 	/** A converted lead is not refused: its contact is updated instead. */
 	readonly redirectConverted?: boolean;
 }
+
+/** Rows of one Bulk job: an expression may give a number that is none. */
+export const jobRowsOf = ({ jobRows }: SalesforceWriteOptions): number =>
+	Number(jobRows) >= 1 ? Number(jobRows) : LIMITS.bulkJobRows;
 
 /** The headers a Collections call carries (4.7). */
 export function writeHeaders(options: SalesforceWriteOptions): Readonly<Record<string, string>> {

@@ -3,6 +3,7 @@ import type { IndexedResult } from '../connector';
 import { isObject } from '../json';
 import { different, fieldOf } from './compare';
 import { LIMITS } from './limits';
+import { jobRowsOf } from './options';
 import { mayComeYet } from './orphans';
 import type { Work } from './passes';
 import type { Sending } from './plan';
@@ -92,7 +93,7 @@ function requestsFor(
 	for (const { kind } of steps) counts.set(kind, (counts.get(kind) ?? 0) + 1);
 	const rows =
 		route === 'bulk'
-			? (options.jobRows ?? LIMITS.bulkJobRows)
+			? jobRowsOf(options)
 			: Math.min(target.batchSize ?? Infinity, LIMITS.collectionRecords);
 	const calls = [...counts.values()].reduce((sum, count) => sum + Math.ceil(count / rows), 0);
 	return route === 'bulk' ? calls * JOB_REQUESTS : calls;

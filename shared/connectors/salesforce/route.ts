@@ -1,6 +1,7 @@
 import { sendBulk } from './bulk';
 import { sendCollections } from './collections';
 import { LIMITS } from './limits';
+import { jobRowsOf } from './options';
 import type { Send, Session } from './session';
 
 /** How a write's rows travel, and how many of its records are planned together. */
@@ -22,7 +23,7 @@ export function routeFor(session: Session, records: number): Route {
 	const isForced = options.api === 'collections' || needsCollections(session);
 	const isSmall = options.api !== 'bulk' && records <= LIMITS.collectionsUpTo;
 	if (isForced || isSmall) return COLLECTIONS;
-	return { name: 'bulk', send: sendBulk, slice: options.jobRows ?? LIMITS.bulkJobRows };
+	return { name: 'bulk', send: sendBulk, slice: jobRowsOf(options) };
 }
 
 /** The way every object takes. */
