@@ -123,3 +123,24 @@ describe('all or none (salesforce:4.2, 5)', () => {
 		expect(sizes).toEqual([1, 2, 2]);
 	});
 });
+
+test.each(['collections', 'bulk'] as const)(
+	'Leave Out Unwritable Fields leaves a field out of any number of rows by %s, and stops no run (salesforce:5)',
+	async (api) => {
+		const effect = {
+			kind: 'rowError',
+			statusCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
+			message: 'Unable to create/update fields: Title',
+			fields: ['Title'],
+		} as const;
+		org.faults.add({ effect, table: 'Contact', row: ({ values }) => 'Title' in values });
+		const records = Array.from({ length: 12 }, (_, at) =>
+			person(`k${at}`, { LastName: 'L', Title: 'T' }),
+		);
+		const options = { api, dropUnwritable: true } as const;
+		const { results, error } = await writeAll(connect(org, options), contacts, records);
+		expect(error).toBeUndefined();
+		expect(tally(results)).toEqual({ created: 12 });
+		expect(results[11].warnings?.[0]).toContain('Title left out');
+	},
+);

@@ -102,7 +102,7 @@ export async function judgeRefused(
 	let stop: SyncError | undefined;
 	for (const one of refused) {
 		const { step, fault, kind } = one;
-		const fewer = kind === 'mapping' ? withoutUnwritable(session, step, fault.fields) : undefined;
+		const fewer = kind === 'mapping' ? withoutUnwritable(session, one) : undefined;
 		if (kind === 'quota' || kind === 'auth') {
 			stop ??= stopFor(fault, `write to the object "${session.sobject.name}"`);
 		} else if (fewer) changed.push(fewer);
@@ -158,17 +158,17 @@ async function goneIds(
 	return new Set([...idsOf(clear), ...lost]);
 }
 
-/** The row without the fields Salesforce named, where they may be left out (option Leave Out Unwritable Fields). */
-function withoutUnwritable(
-	{ options, values }: Session,
-	step: Sending,
-	fields: readonly string[],
-): Sending | undefined {
-	const named = fields.filter((field) => field in step.values);
-	if (!options.dropUnwritable || named.length === 0) return undefined;
-	for (const field of named) values.drop(field);
-	return without(step, named);
+/** The row without the fields Salesforce named, where they may be left out. */
+function withoutUnwritable(session: Session, one: Refused): Sending | undefined {
+	const named = unwritable(session, one);
+	if (named.length === 0) return undefined;
+	for (const field of named) session.values.drop(field);
+	return without(one.step, named);
 }
+
+/** The fields Salesforce named that may be left out of a row (option Leave Out Unwritable Fields). */
+const unwritable = ({ options }: Session, { step, fault }: Refused): readonly string[] =>
+	options.dropUnwritable ? fault.fields.filter((field) => field in step.values) : [];
 
 /** A step that leaves fields out, and says so. */
 export function without(step: Sending, fields: readonly string[]): Sending {
@@ -184,15 +184,16 @@ const ENOUGH = 10;
 
 /** Why the run must stop when all rows of a request were refused for its mapping. */
 export function misconfigured(
-	{ sobject }: Session,
+	session: Session,
 	refused: readonly Refused[],
 	count: number,
 ): SyncError | undefined {
 	if (count < ENOUGH || refused.length < count) return undefined;
+	if (refused.some((one) => unwritable(session, one).length > 0)) return undefined;
 	const [{ fault }] = refused;
 	const isSame = refused.every(
 		({ kind, fault: { code, fields } }) =>
 			kind === 'mapping' && code === fault.code && fields.join() === fault.fields.join(),
 	);
-	return isSame ? stopFor(fault, `write to the object "${sobject.name}"`) : undefined;
+	return isSame ? stopFor(fault, `write to the object "${session.sobject.name}"`) : undefined;
 }
