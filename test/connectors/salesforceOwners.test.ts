@@ -59,6 +59,18 @@ describe('owners and record types (salesforce:2.2)', () => {
 		expect(org.rows('Lead').map(({ OwnerId }) => OwnerId)).toEqual([queue, queue]);
 	});
 
+	test('a queue whose API name has the length of a short id is found by it (salesforce:T13)', async () => {
+		const DeveloperName = 'SupportTierOne1';
+		const queue = org.insert('Group', { Name: 'Support', DeveloperName, Type: 'Queue' });
+		const leads = inMode('upsert', 'Ext__c', { objectName: 'Lead' });
+		const { results } = await write(org, leads, [
+			record({ Ext__c: 'a' }, { LastName: 'L', Company: 'C', OwnerId: DeveloperName }),
+			record({ Ext__c: 'b' }, { LastName: 'L', Company: 'C', OwnerId: queue.slice(0, 15) }),
+		]);
+		expect(tally(results)).toEqual({ created: 2 });
+		expect(org.rows('Lead').map(({ OwnerId }) => OwnerId)).toEqual([queue, queue]);
+	});
+
 	test.each(['v43', 'absent'] as const)(
 		'a record type by id, name or API name (salesforce:U13 %s)',
 		async (rtDeveloperName) => {

@@ -28,7 +28,13 @@ export const namesOwner = (field: SObjectField, value: unknown): value is string
 	takesOwner(field) &&
 	typeof value === 'string' &&
 	value.trim() !== '' &&
-	longId(value) === undefined;
+	idIn(field, value) === undefined;
+
+/** Any word of 15 letters looks like a short id: among names of owners it is one with the 0 their ids begin with. */
+function idIn(field: SObjectField, text: string): string | undefined {
+	const isWord = takesOwner(field) && /^[^0]\w{14}$/.test(text.trim());
+	return isWord ? undefined : longId(text);
+}
 
 /** Converts the values of a lookup: an id, a parent's key, the name of a record type, or what names an owner. */
 export function referenceConverter(
@@ -42,7 +48,7 @@ export function referenceConverter(
 	const byId = (id: string) => checkPrefix(id, field, facts.prefixes);
 	const relation = relationConverter(field, facts, byId);
 	return (value) => {
-		const id = typeof value === 'string' ? longId(value) : undefined;
+		const id = typeof value === 'string' ? idIn(field, value) : undefined;
 		if (id !== undefined) return byId(id);
 		if (owners && namesOwner(field, value)) return owners.of(value);
 		const outcome = convert(value);
