@@ -51,6 +51,13 @@ describe('a call that may have arrived before the run had to stop is in doubt (d
 		expect(results[0].status).toBe('unknown');
 		expect(results[0].error?.message).toContain('insufficient access rights');
 		expect(org.rows('Contact')).toHaveLength(1);
+		// Nor does such a refusal prove that a change did not arrive.
+		org.faults.clear();
+		strikes(lost[0]);
+		org.faults.add({ effect, operation: 'update', table: 'Contact', nth: 2 });
+		const again = await write(org, inMode('update'), [person('a', { LastName: 'New' })]);
+		expect(again.results[0].status).toBe('unknown');
+		expect(org.rows('Contact')[0].LastName).toBe('New');
 	});
 
 	test('also where one fault of all rows stops the run, or the quota of one', async () => {

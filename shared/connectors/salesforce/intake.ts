@@ -145,7 +145,7 @@ function concluded(taking: Taking, step: Sending, last: IndexedResult): IndexedR
 		taking.doubts.push({ job, last });
 		return [];
 	}
-	if (result.status === 'rejected' && mayBeThere(taking.session, step)) {
+	if (result.status === 'rejected' && isLost(taking.session, step)) {
 		return [refusedLater(taking.session, step, result)];
 	}
 	if (job.unlinked) {
@@ -156,11 +156,13 @@ function concluded(taking: Taking, step: Sending, last: IndexedResult): IndexedR
 	return linked(taking, job, last);
 }
 
-/** Whether a row may have been created by a try that got no answer. */
-const mayBeThere = ({ lost }: Session, { kind, job }: Sending): boolean =>
-	lost.has(job.index) && (kind === 'create' || kind === 'upsert');
+/** Whether a row may have been written by a try that got no answer. */
+const isLost = ({ lost }: Session, { job }: Sending): boolean => lost.has(job.index);
 
-/** Told as rejected, a record that is there after all would never be removed (design R6). */
+/**
+ * Told as rejected, a record that is there after all would never be removed, and one that was changed would keep its
+ * values when the source takes them back (design R3, R6).
+ */
 function refusedLater(session: Session, step: Sending, { error }: RecordResult): IndexedResult {
 	const { index, result } = unknownResult(session, step);
 	const refusal = `; sent again, it was refused: ${error?.message ?? 'no reason was given'}`;
@@ -217,7 +219,7 @@ function unanswered(
 ): IndexedResult[] {
 	const { job } = step;
 	const { index } = job;
-	if (mayBeThere(session, step)) return [unknownResult(session, step)];
+	if (isLost(session, step)) return [unknownResult(session, step)];
 	if (isPartly || job.unlinked) return [{ index, result: halfWritten(job) }];
 	// On a stop nothing is said: what has no result was not attempted.
 	return isCancelled ? [{ index, result: { status: 'notAttempted' } }] : [];
