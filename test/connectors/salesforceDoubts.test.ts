@@ -148,6 +148,27 @@ test('a row of a ring that is found after its answer was lost still gets its lin
 	}
 });
 
+test('an insert without an answer is found although its parent was written by this very run (sync:T15, design:R11)', async () => {
+	const target = inMode('insert', '', { onlyIfDifferent: true });
+	// The parent is not there when the records are compared, nor at the first call.
+	org.faults.add({
+		effect: { kind: 'gateway', afterCommit: true },
+		url: /composite\/sobjects/,
+		nth: 2,
+	});
+	const { results } = await write(
+		org,
+		target,
+		[
+			keyless({ LastName: 'A', Ext__c: 'a', ReportsToId: { key: { Ext__c: 'b' } } }),
+			keyless({ LastName: 'B', Ext__c: 'b' }),
+		],
+		{ findDoubtfulBy: 'Ext__c' },
+	);
+	expect(tally(results)).toEqual({ created: 2 });
+	expect(org.rows('Contact')).toHaveLength(2);
+});
+
 describe('a row of a ring whose link is refused was written nevertheless (design:R6, design:R11)', () => {
 	const options = { findDoubtfulBy: 'Email' } as const;
 	const ring = ['a', 'b'].map((own, at) =>

@@ -19,18 +19,19 @@ export function createParentIds(
 	sobject: SObject,
 	parents: ReadonlyMap<string, SObject>,
 ): ParentIds {
-	/** Object and field → value → id, undefined where it was looked for in vain. */
-	const known = new Map<string, Map<string, string | undefined>>();
+	/** Object and field → value → id. */
+	const known = new Map<string, Map<string, string>>();
 	const learn = async ({ parent, field }: Place, wanted: ReadonlyMap<string, string>) => {
-		const ids = known.get(placeName(parent, field)) ?? new Map<string, string | undefined>();
+		const ids = known.get(placeName(parent, field)) ?? new Map<string, string>();
 		known.set(placeName(parent, field), ids);
+		// One that was looked for in vain may have been written by this very run since (sync T15).
 		const open = [...wanted].filter(([text]) => !ids.has(text));
 		const matches = await lookUp(api, parent, field.name, {
 			values: open.map(([, value]) => value),
 		});
 		open.forEach(([text], index) => {
 			const { found } = matches[index];
-			ids.set(text, found.length === 1 ? found[0].id : undefined);
+			if (found.length === 1) ids.set(text, found[0].id);
 		});
 	};
 	return {
