@@ -1,5 +1,8 @@
+import { longId } from '../../shared/connectors/salesforce/ids';
+import { referenceConverter } from '../../shared/connectors/salesforce/references';
 import { useSalesforce } from '../sandbox/useSalesforce';
 import { record, tally } from './dynamics365Client';
+import { sobjectOf } from './salesforceBulkSteps';
 import { contacts, inMode, person, write } from './salesforceClient';
 
 const org = useSalesforce();
@@ -69,6 +72,26 @@ describe('owners and record types (salesforce:2.2)', () => {
 		]);
 		expect(tally(results)).toEqual({ created: 2 });
 		expect(org.rows('Lead').map(({ OwnerId }) => OwnerId)).toEqual([queue, queue]);
+	});
+
+	test('a name that several record types have names none of them; their API names do (salesforce:2.2)', () => {
+		const type = { type: 'reference', referenceTo: ['RecordType'] };
+		const usable = { active: true, available: true, isMaster: false };
+		const sobject = {
+			...sobjectOf({ RecordTypeId: type }),
+			recordTypes: [
+				{ ...usable, id: '012000000000001', name: 'Support', developerName: 'Support_EU' },
+				{ ...usable, id: '012000000000002', name: 'support', developerName: 'Support_US' },
+			],
+		};
+		const field = sobject.field('RecordTypeId')!;
+		const facts = { prefixes: new Map(), parents: new Map(), owners: new Map() };
+		const convert = referenceConverter(sobject, field, facts);
+		expect(convert('Support')).toMatchObject({
+			kind: 'unfit',
+			problem: expect.stringContaining('several record types'),
+		});
+		expect(convert('support_us')).toEqual({ kind: 'exact', value: longId('012000000000002') });
 	});
 
 	test.each(['v43', 'absent'] as const)(

@@ -122,7 +122,13 @@ function recordTypeConverter({ recordTypes }: SObject): Convert {
 		({ isMaster, active, available }) => !isMaster && active && available,
 	);
 	const byName = new Map<string, string>();
-	for (const { id, name } of usable) byName.set(fold(name), id);
+	// Only API names are unique: a name that several have says nothing.
+	const shared = new Set<string>();
+	for (const { id, name } of usable) {
+		if (byName.has(fold(name))) shared.add(fold(name));
+		byName.set(fold(name), id);
+	}
+	for (const name of shared) byName.delete(name);
 	for (const { id, developerName } of usable) {
 		if (developerName !== undefined) byName.set(fold(developerName), id);
 	}
@@ -133,6 +139,11 @@ function recordTypeConverter({ recordTypes }: SObject): Convert {
 		if (id !== undefined && ids.has(id)) return exact(id);
 		const named = text === undefined ? undefined : byName.get(fold(text));
 		if (named !== undefined) return exact(longId(named) ?? named);
+		if (text !== undefined && shared.has(fold(text))) {
+			return unfit(
+				`is ${shown(text)}, the name of several record types; send the API name or the id`,
+			);
+		}
 		const names = usable.map(({ name }) => shown(name)).join(', ') || 'none';
 		return unfit(
 			`is ${shown(text ?? value)}, which is no record type the user of the credential may use; those are ${names}`,
