@@ -58,7 +58,8 @@ function query(
 		const parts = [...new Set(keys.map((key) => keyPart(key[field], column)))];
 		const values = parts.filter((part) => isSearchable(part, column));
 		if (values.length === 0) return undefined;
-		if (column?.type === 'lookup') return anyOf(selectName(field, table), values);
+		if (column?.type === 'lookup' || column?.type === 'dateTime')
+			return anyOf(selectName(field, table), values);
 		aliases.push(
 			`@p${index}=${quoted(field)}`,
 			`@v${index}=${encodeURIComponent(collection(values))}`,
@@ -87,14 +88,25 @@ const escapeText = (json: string): string =>
 /** One value of the wrong type would fail the whole query; no row can have it anyway. */
 function isSearchable(part: string, column: Column | undefined): boolean {
 	if (column?.type === 'id' || column?.type === 'lookup') return GUID.test(part);
-	if (column?.type === 'integer' || column?.type === 'decimal')
-		return Number.isFinite(Number(part));
-	return true;
+	if (column?.type === 'integer' || column?.type === 'choice')
+		return Number.isInteger(Number(part));
+	if (column?.type === 'decimal') return Number.isFinite(Number(part));
+	return column?.type !== 'dateTime' || isMoment(part);
 }
 
-/** For lookups, whose property in queries is not a column that `In` knows by name (dataverse 3.1). */
-const anyOf = (property: string, ids: readonly string[]): string =>
-	`(${ids.map((id) => `${property} eq ${id}`).join(' or ')})`;
+/** A day of the calendar that rows may hold, with a time or without (dataverse 2.3). */
+function isMoment(part: string): boolean {
+	const time = /^\d{4}-\d\d-\d\d(T[\d:]{8}Z)?$/.test(part) ? Date.parse(part) : Number.NaN;
+	if (Number.isNaN(time) || part < '1753') return false;
+	return new Date(time).toISOString().startsWith(part.slice(0, 10));
+}
+
+/**
+ * For lookups, whose property in queries is not a column that `In` knows by name, and for dates, whose literals
+ * are not quoted (dataverse 3.1).
+ */
+const anyOf = (property: string, literals: readonly string[]): string =>
+	`(${literals.map((literal) => `${property} eq ${literal}`).join(' or ')})`;
 
 /** Length in the address. JSON escapes half a character, which an address cannot hold. */
 const weightOf = (key: SyncRecord, keyFields: readonly string[]): number =>

@@ -3,9 +3,10 @@ import type { FieldType } from '../../core/field';
 import type { KeyInfo } from '../connector';
 import { isObject } from '../json';
 import { STRONG, type Api, type Row } from './api';
+import { FACET_PARTS, facetsOf, type Facets } from './facets';
 
 /** A column as far as reading and writing rows needs it. */
-export interface Column {
+export interface Column extends Facets {
 	readonly name: string;
 	readonly label: string;
 	readonly type: FieldType;
@@ -103,12 +104,15 @@ export async function readTable(api: Api, name: string, anew = false): Promise<T
 
 async function readParts(api: Api, name: string, head: Row): Promise<Table> {
 	const path = definition(name);
-	const [attributes, keys, lookups] = await api.readMany(
-		[path + TABLE_PARTS.attributes, path + TABLE_PARTS.keys, path + TABLE_PARTS.lookups],
+	const [attributes, keys, lookups, ...facetRows] = await api.readMany(
+		[...Object.values(TABLE_PARTS), ...FACET_PARTS].map((part) => path + part),
 		STRONG,
 	);
+	const facets = facetsOf(facetRows.flat());
 	const primaryId = String(head.PrimaryIdAttribute);
-	const columns = attributes.filter(isUsable).map(toColumn);
+	const columns = attributes
+		.filter(isUsable)
+		.map((row) => ({ ...toColumn(row), ...facets.get(String(row.LogicalName)) }));
 	if (columns.length === 0) throw noColumns(name);
 	const names = new Map(columns.map((column) => [column.name, column]));
 	return {

@@ -4,12 +4,12 @@ import type { IndexedResult, WriteContext, WriteRecord, WriteTarget } from '../c
 import type { Limiter } from '../limiter';
 import { onceReady } from '../outcomes';
 import type { Api } from './api';
-import { comparison, readFacets } from './compare';
+import { comparison } from './compare';
 import { layGround, type Ground } from './ground';
 import { isKeyless, foldText, keyText } from './keyMatch';
 import { writeHeaders, type DynamicsWriteOptions } from './options';
 import { inPasses } from './passes';
-import { comparesFields, type Job } from './plan';
+import type { Job } from './plan';
 import { rowColumns } from './rowColumns';
 import { batchSizeFor, bulkUse, offeredBulk, type Session } from './session';
 import { readStates } from './states';
@@ -46,25 +46,18 @@ async function prepare(
 ) {
 	const ground = await layGround(tools, target, records, context);
 	const onPlanned = context.onPlanned?.bind(context);
-	const session = await openSession(tools, ground, onPlanned);
+	const session = await openSession(tools, ground);
 	const { signal } = context;
 	return { session: { ...session, signal, onPlanned }, ...sortOut(session, ground.records) };
 }
 
 async function openSession(
 	{ api, limiter, clock, options, preview }: WriteTools,
-	{ table, target, records, fields, unbuilt }: Ground,
-	onPlanned?: (requests: number) => void,
+	{ table, target, fields, unbuilt }: Ground,
 ): Promise<Session> {
 	const headers = writeHeaders(options);
 	const columns = rowColumns(api, table, fields);
 	const deactivates = !unbuilt && target.removedRecords === 'deactivate';
-	const compares =
-		deactivates || (!unbuilt && records.some((record) => comparesFields(record, target)));
-	const shows = preview && !unbuilt;
-	const facets = compares || shows ? await readFacets(api, table.name) : undefined;
-	// Read to show old and new values; the write does without.
-	if (shows && !compares) onPlanned?.(-1);
 	return {
 		api,
 		table,
@@ -78,7 +71,7 @@ async function openSession(
 		states: deactivates ? await readStates(api, table.name, options.inactiveStatus) : undefined,
 		bulk: bulkUse(await offeredBulk(api, table)),
 		columns,
-		comparison: comparison(table, columns, facets),
+		comparison: comparison(table, columns),
 		size: batchSizeFor(target, table),
 		claims: new Map(),
 		written: 0,
