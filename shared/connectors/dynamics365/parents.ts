@@ -128,7 +128,10 @@ async function searchAll(
 					typeof match === 'string'
 						? noColumn(one, table.name, match)
 						: findingOf(one, candidate, table, match);
-				if (finding) findings.set(one.text, finding);
+				if (!finding) return;
+				findings.set(one.text, finding);
+				if ('id' in finding)
+					findings.set(textOf({ column: one.column, value: finding.id }), finding);
 			});
 		}
 	}

@@ -1,4 +1,5 @@
 import type { SyncRecord } from '../../core/record';
+import { isObject } from '../json';
 import type { Api } from './api';
 import { parentName, type LookupColumn } from './parentNames';
 import { createParents, referencesOf, type ParentProblem, type Parents } from './parents';
@@ -22,6 +23,8 @@ export interface RowColumns {
 	openLinks(record: SyncRecord): readonly OpenLink[];
 	/** The id a lookup value stands for, once its row is found. */
 	parentId(field: string, value: unknown): string | undefined;
+	/** A key by which rows are found: lookups that name a row by its key as the row's id. */
+	byIds(key: SyncRecord): SyncRecord;
 	of(record: SyncRecord): SyncRecord;
 }
 
@@ -33,6 +36,10 @@ export interface RowColumns {
 export function rowColumns(api: Api, table: Table, fields: ReadonlySet<string>): RowColumns {
 	const lookups = lookupColumns(table, fields);
 	const parents = createParents(api);
+	const parentId = (field: string, value: unknown) => {
+		const column = lookups.get(field);
+		return column && parents.of({ column, value })?.id;
+	};
 	return {
 		async findParents(records) {
 			await parents.find(allReferences(records, lookups));
@@ -57,10 +64,14 @@ export function rowColumns(api: Api, table: Table, fields: ReadonlySet<string>):
 				return [{ field: column.name, ...(own && { own: own.key }) }];
 			});
 		},
-		parentId(field, value) {
-			const column = lookups.get(field);
-			return column && parents.of({ column, value })?.id;
-		},
+		parentId,
+		byIds: (key) =>
+			Object.fromEntries(
+				Object.entries(key).map(([field, value]) => [
+					field,
+					isObject(value) ? (parentId(field, value) ?? value) : value,
+				]),
+			),
 		of: (record) => written(record, table, lookups, parents),
 	};
 }
