@@ -86,6 +86,25 @@ describe('a write without an answer', () => {
 		},
 	);
 
+	test.each([
+		['502 after commit', { kind: 'gateway', status: 502, afterCommit: true }],
+		['reset after commit', { kind: 'reset', when: 'afterCommit' }],
+		['ids cut off', { kind: 'truncate' }],
+	] as const)(
+		'parents, %s: found to be there, so their children follow in this run (sync:T15, dataverse:T-28)',
+		async (_, effect) => {
+			org.faults.add({ effect, url: CREATE });
+			const accounts = { ...contacts, objectName: 'account', keyFields: ['accountnumber'] };
+			const under = (parent: string) => ({ parentaccountid: { key: { accountnumber: parent } } });
+			const { results } = await writeAll(connect(org), accounts, [
+				record({ accountnumber: 'C' }, { name: 'C', ...under('B') }),
+				record({ accountnumber: 'B' }, { name: 'B', ...under('A') }),
+				record({ accountnumber: 'A' }, { name: 'A' }),
+			]);
+			expect(tally(results)).toEqual({ created: 3 });
+		},
+	);
+
 	test('a delete without an answer is proven by the row being gone (dataverse:T-28)', async () => {
 		const ids = seed(3);
 		org.faults.add({ effect: { kind: 'reset', when: 'afterCommit' }, url: BATCH, nth: 3 });

@@ -1,5 +1,6 @@
 import { useDataverse } from '../sandbox/useDataverse';
 import type { WriteTarget } from '../../shared/connectors/connector';
+import { SyncError } from '../../shared/core/errors';
 import {
 	connect,
 	connectWith,
@@ -107,6 +108,45 @@ describe('rows of one table that wait for each other (sync:C6, sync:T49)', () =>
 		const again = await writeAll(connect(org), accounts, [child('A', 'B'), child('B', 'A')]);
 		expect(tally(again.results)).toEqual({ updated: 1, created: 1 });
 		expect(links()).toEqual({ A: 'B', B: 'A' });
+	});
+
+	const ring = (...numbers: string[]) =>
+		numbers.map((number, n) => child(number, numbers[(n + 1) % numbers.length]));
+
+	test('cancelled while the links are added: no row that is there counts as not attempted', async () => {
+		const stop = new AbortController();
+		const inner = fetchClient(org);
+		const connector = connect(org, async (request) => {
+			const response = await inner(request);
+			const creates = org.log.filter(({ url }) => url.includes('CreateMultiple')).length;
+			// The rows are there, and are looked up for their links.
+			if (creates === 2 && request.url.includes('/accounts?')) stop.abort();
+			return response;
+		});
+		const { results } = await writeAll(connector, accounts, ring('A', 'B'), {
+			signal: stop.signal,
+		});
+		expect(org.rows('account')).toHaveLength(2);
+		expect(results.map(({ status }) => status)).toEqual(['unknown', 'created']);
+		expect(results[0].error?.code).toBe('halfWritten');
+		const again = await writeAll(connect(org), accounts, ring('A', 'B'));
+		expect(tally(again.results)).toEqual({ updated: 2 });
+		expect(links()).toEqual({ A: 'B', B: 'A' });
+	});
+
+	test('stopped while the links are added: every row that is there has an outcome (design:R5)', async () => {
+		const inner = fetchClient(org);
+		const connector = connect(org, async (request) => {
+			if (request.url.includes('UpdateMultiple'))
+				throw new SyncError('auth', 'The credential was taken back');
+			return await inner(request);
+		});
+		const slow = { ...accounts, batchSize: 1 };
+		const records = [...ring('A', 'B'), ...ring('C', 'D'), ...ring('E', 'F'), ...ring('G', 'H')];
+		const { results, error } = await writeAll(connector, slow, [...records, ...ring('I', 'J')]);
+		expect(error).toMatchObject({ code: 'auth' });
+		expect(org.rows('account')).toHaveLength(10);
+		expect(tally(results)).toEqual({ created: 5, unknown: 5 });
 	});
 });
 

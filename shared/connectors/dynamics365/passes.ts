@@ -1,8 +1,9 @@
 import { eachInSlices } from '../../core/breathe';
 import type { SyncRecord } from '../../core/record';
-import type { RecordError, ResultStatus } from '../../core/results';
+import type { RecordError, RecordResult, ResultStatus } from '../../core/results';
 import type { IndexedResult, WriteRecord } from '../connector';
 import { notAttempted, onlyCancelled } from '../outcomes';
+import { isObject } from '../json';
 import { inParallel } from '../parallel';
 import { LIMITS } from './limits';
 import type { Job } from './plan';
@@ -16,12 +17,20 @@ interface Waiting {
 	readonly last: IndexedResult;
 }
 
+/** Jobs that can be written, and that wait for their parents. */
+interface Sorted {
+	readonly ready: readonly Job[];
+	readonly waiting: readonly Waiting[];
+}
+
 /** A run's jobs on their way: what each record said, and rings that are to be closed. */
 interface Work {
 	readonly session: Session;
 	readonly originals: ReadonlyMap<number, WriteRecord>;
 	/** Jobs that add the links of a ring, once its rows are there. */
 	readonly mends: Job[];
+	/** Rows written so far, those whose answer was lost and that were found included. */
+	written: number;
 }
 
 /**
@@ -34,9 +43,9 @@ export async function* inPasses(
 	jobs: readonly Job[],
 ): AsyncGenerator<readonly IndexedResult[]> {
 	const originals = new Map(jobs.map(({ index, record }) => [index, record]));
-	const work: Work = { session, originals, mends: [] };
+	const work: Work = { session, originals, mends: [], written: 0 };
 	for (let open = jobs; open.length > 0;) {
-		const before = session.written;
+		const before = work.written;
 		let stop: unknown;
 		const sorted = await sortByParents(session, open).catch((error: unknown) => {
 			stop = error;
@@ -44,20 +53,19 @@ export async function* inPasses(
 		});
 		if (!sorted) {
 			// What has no result when the run stops was not attempted: rows without their links must have one.
-			yield halfWritten(open.filter(({ unlinked }) => unlinked));
+			yield halfWritten(open);
 			onlyCancelled(stop);
-			yield notAttempted(open.filter(({ unlinked }) => !unlinked).map(({ index }) => index));
+			yield untouched(open);
 			return;
 		}
 		if (sorted.refused.length > 0) yield sorted.refused;
-		const waiting = [...sorted.waiting, ...(yield* writeReady(work, sorted.ready))];
+		const waiting = yield* writeReady(work, sorted);
 		const mends = work.mends.splice(0);
 		if (session.signal?.aborted) {
-			if (waiting.length > 0) yield notAttempted(waiting.map(({ job }) => job.index));
-			if (mends.length > 0) yield halfWritten(mends);
+			yield leftBehind([...waiting.map(({ job }) => job), ...mends]);
 			return;
 		}
-		const isStuck = session.written === before && mends.length === 0;
+		const isStuck = work.written === before && mends.length === 0;
 		const next = isStuck ? unblocked(session, waiting) : waiting.map(({ job }) => job);
 		const kept = new Set(next.map(({ index }) => index));
 		const lost = waiting.filter(({ job }) => !kept.has(job.index));
@@ -77,15 +85,22 @@ function unblocked(session: Session, waiting: readonly Waiting[]): readonly Job[
 	return session.options.leaveParentsOut ? leftOut(session, jobs) : [];
 }
 
+/** Rows among these jobs that are there without their links. */
 const halfWritten = (jobs: readonly Job[]): IndexedResult[] =>
-	jobs.map(({ index, unlinked }) => ({
-		index,
-		result: {
-			status: 'unknown',
-			...(unlinked?.id !== undefined && { id: unlinked.id }),
-			error: HALF,
-		},
-	}));
+	jobs.flatMap(({ index, unlinked }): IndexedResult[] =>
+		unlinked ? [{ index, result: { status: 'unknown', ...idOf(unlinked), error: HALF } }] : [],
+	);
+
+const idOf = ({ id }: RecordResult) => (id === undefined ? {} : { id });
+
+const untouched = (jobs: readonly Job[]): IndexedResult[] =>
+	notAttempted(jobs.filter(({ unlinked }) => !unlinked).map(({ index }) => index));
+
+/** What becomes of jobs that a cancelled run did not come to. */
+const leftBehind = (jobs: readonly Job[]): IndexedResult[] => [
+	...halfWritten(jobs),
+	...untouched(jobs),
+];
 
 const HALF: RecordError = {
 	code: 'halfWritten',
@@ -105,7 +120,7 @@ async function sortByParents(session: Session, jobs: readonly Job[]) {
 	await eachInSlices(jobs, (job) => {
 		const problem = columns.problem(referring(session, job));
 		if (!problem) {
-			ready.push(job);
+			ready.push(byIds(session, job));
 			return;
 		}
 		const { error, mayCome, searched = [] } = problem;
@@ -121,6 +136,14 @@ async function sortByParents(session: Session, jobs: readonly Job[]) {
 	return { ready, waiting, refused };
 }
 
+/** A job whose row can be looked up, once the rows its key names are found. */
+function byIds({ columns }: Session, job: Job): Job {
+	const { key, previousKey } = job.record;
+	if (!Object.values(key).some(isObject)) return job;
+	const renamed = previousKey && { previousKey: columns.byIds(previousKey) };
+	return { ...job, record: { ...job.record, key: columns.byIds(key), ...renamed } };
+}
+
 /** The parts of a record that may name parents. What is removed or deleted sends no values. */
 function referring({ target }: Session, { record }: Job): readonly SyncRecord[] {
 	const { change, key, values, update } = record;
@@ -131,15 +154,16 @@ function* partsOf(session: Session, jobs: readonly Job[]): Generator<SyncRecord>
 	for (const job of jobs) yield* referring(session, job);
 }
 
-/** Writes slices at once and yields their results; returns the jobs whose parent the server did not find. */
+/** Writes slices at once and yields their results; returns the jobs that wait, those whose parent the server did not find included. */
 async function* writeReady(
 	work: Work,
-	jobs: readonly Job[],
+	{ ready: jobs, waiting }: Sorted,
 ): AsyncGenerator<readonly IndexedResult[], readonly Waiting[]> {
 	const { session } = work;
 	const { signal } = session;
 	const byIndex = new Map(jobs.map((job) => [job.index, job]));
-	const orphans: Waiting[] = [];
+	const left = new Map(byIndex);
+	const orphans = [...waiting];
 	let position = 0;
 	let stop: unknown;
 	const next = () => {
@@ -153,18 +177,19 @@ async function* writeReady(
 		const known: IndexedResult[] = [];
 		for (const last of outcome.results) {
 			const job = byIndex.get(last.index);
+			left.delete(last.index);
+			if (!session.preview && WRITTEN.has(last.result.status)) work.written += 1;
 			if (job && isOrphan(last)) orphans.push({ job, last });
 			else known.push(...(job ? concluded(work, job, last) : [last]));
 		}
 		if (known.length > 0) yield known;
 	}
 	if (stop !== undefined) {
-		if (orphans.length > 0) yield orphans.map(({ last }) => last);
-		if (work.mends.length > 0) yield halfWritten(work.mends);
+		yield orphans.slice(waiting.length).map(({ last }) => last);
+		yield halfWritten([...work.mends, ...left.values(), ...waiting.map(({ job }) => job)]);
 		throw stop;
 	}
-	const rest = jobs.slice(position).map((job) => job.index);
-	if (rest.length > 0) yield notAttempted(rest);
+	yield leftBehind([...left.values()]);
 	return orphans;
 }
 
@@ -177,12 +202,14 @@ function concluded({ mends, originals }: Work, job: Job, last: IndexedResult): I
 		return [];
 	}
 	if (job.unlinked && result.status === 'updated') return [{ index, result: job.unlinked }];
+	if (result.status === 'notAttempted') return leftBehind([job]);
 	if (job.warning === undefined || !DONE.has(result.status)) return [last];
 	const warnings = [...(result.warnings ?? []), job.warning];
 	return [{ index, result: { ...result, warnings } }];
 }
 
 const DONE: ReadonlySet<ResultStatus> = new Set(['created', 'updated', 'unchanged']);
+const WRITTEN: ReadonlySet<ResultStatus> = new Set(['created', 'updated', 'deleted']);
 
 /** Refused because a row that a lookup points at by ID is not there (T-09). */
 const isOrphan = ({ result }: IndexedResult): boolean =>
