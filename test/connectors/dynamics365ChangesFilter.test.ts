@@ -61,11 +61,15 @@ function passes(condition: FieldCondition, values: Record<string, unknown>): boo
 	);
 }
 
-async function read(filter: FieldConditions | undefined) {
+const ofAccounts = {
+	objectName: 'account',
+	fields: ['name', 'crmsync_timezone', 'numberofemployees', 'industrycode', 'donotemail'],
+};
+
+async function read(filter: FieldConditions | undefined, source = ofAccounts) {
 	const reader = await connect(org).changes!(
 		{
-			objectName: 'account',
-			fields: ['name', 'crmsync_timezone', 'numberofemployees', 'industrycode', 'donotemail'],
+			...source,
 			labels: [],
 			alsoRead: ['modifiedon'],
 			ifThere: [],
@@ -105,6 +109,17 @@ describe('conditions sent to the server', () => {
 			expect({ condition, names }).toEqual({ condition, names: expect.arrayContaining(wanted) });
 		}
 		expect(sent).toBeGreaterThan(40);
+	});
+
+	it('dataverse:2.3 a date without a time is no instant: which one it is, only n8n with its time zone knows', async () => {
+		const source = { objectName: 'crmsync_booking', fields: ['crmsync_day'] };
+		for (const crmsync_day of ['2026-05-03', '2026-05-04', '2026-05-05'])
+			org.insert('crmsync_booking', { crmsync_name: 'B', crmsync_day });
+		// East of Greenwich the fourth of May begins at this time, or before.
+		const value = '2026-05-03T23:00:00Z';
+		const early = { field: 'crmsync_day', type: 'dateTime', operation: 'before', value };
+		const found = await read({ combinator: 'and', conditions: [early] }, source);
+		expect(found.map((row) => row.crmsync_day)).toContain('2026-05-04');
 	});
 
 	it('spare reading', async () => {

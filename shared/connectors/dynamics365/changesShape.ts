@@ -86,7 +86,11 @@ function isPlain(table: Table, name: string): boolean {
 	return name === table.primaryId || typeOf(table, name) !== 'other';
 }
 
-const typeOf = (table: Table, name: string): FieldType => table.columns.get(name)?.type ?? 'other';
+/** A date without a time is no instant, whatever the zone of the reader. */
+function typeOf(table: Table, name: string): FieldType {
+	const { type = 'other', behaviour } = table.columns.get(name) ?? {};
+	return type === 'dateTime' && behaviour === 'DateOnly' ? 'date' : type;
+}
 
 /** The name a column is selected and read by. */
 export function propertyOf({ types }: Pick<Shape, 'types'>, name: string): string {
