@@ -145,6 +145,21 @@ describe('recipients of an activity', () => {
 		expect(parties()).toEqual([{ role: 2, who: a }]);
 	});
 
+	test('those of a column that did not change go along with those of one that did: all are replaced (dataverse:2.3)', async () => {
+		const company = account('P1');
+		const values = { subject: 'Sent', from: [company], to: ['old@example.com'] };
+		const event = (more: Record<string, unknown>, update: Record<string, unknown>) =>
+			record({ contoso_eventid: 'e1' }, { ...values, ...more }, { update });
+		await writeAll(connect(org), touchpoints, [event({}, values)]);
+		const to = ['new@example.com'];
+		const { results } = await writeAll(connect(org), touchpoints, [event({ to }, { to })]);
+		expect(results[0].status).toBe('updated');
+		expect(parties()).toEqual([
+			{ role: 1, who: company },
+			{ role: 2, who: 'new@example.com' },
+		]);
+	});
+
 	test('a recipient that is not there refuses its record alone', async () => {
 		const { results } = await writeAll(connect(org), touchpoints, [
 			record({ contoso_eventid: 'e1' }, { subject: 'A', to: ['somebody'] }),

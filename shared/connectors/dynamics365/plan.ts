@@ -105,8 +105,21 @@ export function planJob(job: Job, match: Match, context: PlanContext): Step {
 
 function update(job: Job, found: FoundRecord, sent: SyncRecord, context: PlanContext): Step {
 	const { record: row } = found;
-	const body = context.columns.of(sent);
-	return { kind: 'update', job, sent, body, row, ...addressOf(found, context) };
+	const whole = withRecipients(sent, job.record, context);
+	const body = context.columns.of(whole);
+	return { kind: 'update', job, sent: whole, body, row, ...addressOf(found, context) };
+}
+
+/** Recipients of an activity are replaced together: those of a column that is left out would be lost. */
+function withRecipients(
+	sent: SyncRecord,
+	{ values }: WriteRecord,
+	{ table: { columns } }: PlanContext,
+): SyncRecord {
+	const areRecipients = (field: string) => columns.get(field)?.parties === true;
+	if (!Object.keys(sent).some(areRecipients)) return sent;
+	const all = Object.entries(values).filter(([field]) => areRecipients(field));
+	return { ...Object.fromEntries(all), ...sent };
 }
 
 function addressOf({ id, version, record }: FoundRecord, context: PlanContext): RowAddress {
