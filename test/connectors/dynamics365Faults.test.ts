@@ -1,5 +1,14 @@
 import { useDataverse } from '../sandbox/useDataverse';
-import { bulkCalls, connect, contacts, person, record, tally, writeAll } from './dynamics365Client';
+import {
+	bulkCalls,
+	connect,
+	connectWith,
+	contacts,
+	person,
+	record,
+	tally,
+	writeAll,
+} from './dynamics365Client';
 
 const org = useDataverse();
 
@@ -128,4 +137,59 @@ describe('a write without an answer', () => {
 		expect(tally(results)).toEqual({ unknown: 5 });
 		expect(error).toMatchObject({ code: 'unavailable' });
 	});
+});
+
+describe("an answer that is not the system's own", () => {
+	const page = (status: number, afterCommit: boolean) =>
+		({ kind: 'respond', status, body: '<html>Please sign in</html>', afterCommit }) as const;
+	const own = '11111111-2222-4333-8444-555555555555';
+	const signals = { ...contacts, objectName: 'crmsync_signal', keyFields: ['crmsync_signalid'] };
+
+	test.each([true, false])(
+		'a page with status 200 proves nothing: updates are looked up (dataverse:4.5; carried out: %s)',
+		async (afterCommit) => {
+			seed(5);
+			org.faults.add({ effect: page(200, afterCommit), url: UPDATE });
+			const { results } = await writeAll(connect(org), contacts, people(5));
+			expect(tally(results)).toEqual({ updated: 5 });
+			expect(org.rows('contact').map((row) => row.lastname)).toEqual(
+				people(5).map(({ values }) => values.lastname),
+			);
+			expect(bulkCalls(org)).toHaveLength(afterCommit ? 1 : 2);
+		},
+	);
+
+	test('nor do upserts and deletes count as carried out by it (dataverse:4.5, U-13)', async () => {
+		org.faults.add({ effect: page(200, false), url: /UpsertMultiple/ });
+		const upserts = await writeAll(connectWith(org, { upsertMultiple: true }), contacts, people(3));
+		expect(tally(upserts.results)).toEqual({ created: 3 });
+		expect(org.rows('contact')).toHaveLength(3);
+		org.insert('crmsync_signal', { crmsync_signalid: own, crmsync_name: 'A' });
+		org.faults.add({ effect: page(200, false), url: /DeleteMultiple/ });
+		const { results } = await writeAll(connect(org), { ...signals, writeMode: 'delete' }, [
+			record({ crmsync_signalid: own }, {}),
+		]);
+		expect(tally(results)).toEqual({ deleted: 1 });
+		expect(org.rows('crmsync_signal')).toEqual([]);
+	});
+
+	test.each([
+		['a bulk message', contacts, 'crmsync_externalid', CREATE, 1],
+		['$batch', visits, 'crmsync_code', BATCH, 3],
+	] as const)(
+		'a page with status 500 after %s: what was inserted is found, and not called a duplicate (design:R11)',
+		async (_, target, key, url, nth) => {
+			org.faults.add({ effect: page(500, true), url, nth });
+			const text = target === contacts ? 'lastname' : 'crmsync_name';
+			const records = ['a', 'b', 'c'].map((each) => record({ [key]: each }, { [text]: each }));
+			const { results, error } = await writeAll(
+				connect(org),
+				{ ...target, writeMode: 'insert' },
+				records,
+			);
+			expect(error).toBeUndefined();
+			expect(tally(results)).toEqual({ created: 3 });
+			expect(org.rows(target.objectName)).toHaveLength(3);
+		},
+	);
 });

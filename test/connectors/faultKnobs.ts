@@ -86,6 +86,13 @@ const LOCK: Effect = {
 export const knobs: readonly Knob[] = [
 	byRequest('respond 503', { kind: 'respond', status: 503, body: '<html></html>' }),
 	byRequest('respond 503 after commit', { kind: 'respond', status: 503, afterCommit: true }),
+	byRequest('page 200', { kind: 'respond', status: 200, body: '<html></html>' }),
+	byRequest('page 500 after commit', {
+		kind: 'respond',
+		status: 500,
+		body: '<html></html>',
+		afterCommit: true,
+	}),
 	byRequest('gateway 502', { kind: 'gateway', status: 502 }),
 	byRequest('gateway 502 after commit', { kind: 'gateway', status: 502, afterCommit: true }),
 	byRequest('gateway 503', { kind: 'gateway', status: 503 }),

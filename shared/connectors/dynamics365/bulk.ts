@@ -3,7 +3,7 @@ import { OutcomeUnknownError } from '../retry';
 import type { HttpResponse } from '../http';
 import { isObject, parseJson } from '../json';
 import { classify } from './errorClasses';
-import { faultOf, type Fault } from './errors';
+import { faultOf, isCarriedOut, isLost, type Fault } from './errors';
 import { ROW_STATUSES, settleWritten, type Leftover } from './elastic';
 import { LIMITS } from './limits';
 import { PARTITION } from './partition';
@@ -42,13 +42,13 @@ export async function sendBulk(
 	} catch (error) {
 		return unknownOutcome(error, steps, outcomes);
 	}
-	if (response.status < 300) return succeeded(session, steps, outcomes, response);
+	if (isCarriedOut(response)) return succeeded(session, steps, outcomes, response);
 	const left = session.table.elastic && settleWritten(session, steps, outcomes, response.body);
 	if (left) return await sendLeftover(session, left, outcomes);
 	const fault = faultOf(response);
 	const kind = classify(fault);
 	const isRefused = fault.spoken && (fault.status < 500 || NO_SUCH_MESSAGE.has(fault.status));
-	if (session.table.elastic && kind !== 'size' && !isRefused) {
+	if (isLost(fault) || (session.table.elastic && kind !== 'size' && !isRefused)) {
 		return unknownOutcome(new OutcomeUnknownError(fault.message), steps, outcomes);
 	}
 	if (kind === 'size' || (kind === 'transient' && tries < LIMITS.transientTries)) {

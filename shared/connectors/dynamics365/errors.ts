@@ -44,6 +44,17 @@ export function faultOf(response: HttpResponse): Fault {
 	};
 }
 
+/**
+ * Whether a bulk message was carried out: Dataverse answers without a body, or in JSON (dataverse 4.5, U-13). The page
+ * of a proxy or a sign-in says nothing about the rows, whatever its status.
+ */
+export const isCarriedOut = ({ status, body }: HttpResponse): boolean =>
+	status === 204 || (status < 300 && isObject(parseJson(body)));
+
+/** Whether somebody on the way failed: what Dataverse did with the request is not known. */
+export const isLost = ({ status, spoken }: Fault): boolean =>
+	!spoken && (status < 300 || (status >= 500 && status !== 501));
+
 /** The system's own id of an exchange, for its support (dataverse 1.5). */
 export function requestIdOf(response: Pick<HttpResponse, 'headers'>): string | undefined {
 	const { headers } = response;

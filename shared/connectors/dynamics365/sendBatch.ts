@@ -6,7 +6,7 @@ import { OutcomeUnknownError } from '../retry';
 import { stopFor } from './api';
 import type { BatchPart } from './batch';
 import { classify, recordError, type FaultClass } from './errorClasses';
-import { faultOf, requestIdOf, type Fault } from './errors';
+import { faultOf, isLost, requestIdOf, type Fault } from './errors';
 import { isCreatedUnseen, ownIdOf } from './elastic';
 import { LIMITS } from './limits';
 import { optionHint } from './options';
@@ -208,7 +208,7 @@ async function refusedWhole(
 ): Promise<Sent> {
 	if (fault.status === 401)
 		throw new SyncError('auth', 'Dynamics 365 refused the token (HTTP 401)');
-	if (!fault.spoken && fault.status < 300) return allUnknown(steps, outcomes);
+	if (isLost(fault)) return allUnknown(steps, outcomes);
 	const kind = classify(fault);
 	const aboutContent = kind === 'size' || fault.status === 400;
 	if (kind === 'privilege' || kind === 'config' || (!fault.spoken && !aboutContent)) {

@@ -2,6 +2,7 @@ import type { SyncRecord } from '../../core/record';
 import type { HttpResponse } from '../http';
 import { OutcomeUnknownError } from '../retry';
 import { isObject, parseJson } from '../json';
+import { isCarriedOut } from './errors';
 import { keyPart } from './keyMatch';
 import { comparesFields, type Job } from './plan';
 import type { Outcomes, Session } from './session';
@@ -28,7 +29,7 @@ export async function sendUpserts(
 	const response = await api
 		.post(path, { Targets: [...targets.values()] }, session.headers)
 		.catch((error: unknown) => unanswered(error));
-	if (!response || response.status >= 300) {
+	if (!response || !isCarriedOut(response)) {
 		if (response) learn(session, response);
 		return jobs;
 	}
