@@ -180,6 +180,20 @@ describe('a parent that comes later', () => {
 		expect(rowsBy(org, 'contact', 'lastname').get('Child')?._parentcustomerid_value).toBe(parent);
 	});
 
+	test.each(['0x80040217', ''])(
+		'missed by an update, code "%s": a refusal, and no row that was not found (dataverse:T-09, T-26)',
+		async (code) => {
+			const id = org.insert('crmsync_booking', { crmsync_name: 'Old', crmsync_reference: 'r' });
+			const message = `account With Id = ${GONE} Does Not Exist`;
+			const effect = { kind: 'error', status: 404, code, message } as const;
+			org.faults.add({ effect, table: 'crmsync_booking', operation: 'update' });
+			const { results } = await writeAll(connect(org), bookings, [
+				record({ crmsync_reference: 'r' }, { crmsync_name: 'New' }),
+			]);
+			expect(results).toMatchObject([{ status: 'rejected', id, error: { message } }]);
+		},
+	);
+
 	test('nothing is read twice when nothing was written', async () => {
 		const { results } = await writeAll(connect(org), accounts, [child('B', 'nowhere')]);
 		expect(results[0].error?.code).toBe('noParent');

@@ -95,6 +95,16 @@ describe('upsert without reading first', () => {
 		});
 	});
 
+	test('a record whose last write is in doubt is looked up: its row may have another spelling of the key (dataverse:U-25, design:R10)', async () => {
+		org.setSwitches({ 'U-25': 'exact' });
+		const id = org.insert('contact', { lastname: 'Old', crmsync_externalid: 'ABC' });
+		const { results } = await writeAll(bulk(), contacts, [
+			person('abc', { lastname: 'New' }, { id, redelivered: true }),
+		]);
+		expect(results).toEqual([{ status: 'updated', id }]);
+		expect(org.rows('contact')).toMatchObject([{ crmsync_externalid: 'abc', lastname: 'New' }]);
+	});
+
 	test('a lookup and a number in the key (dataverse:S-13)', async () => {
 		const traveller = org.insert('contact', { lastname: 'A', crmsync_externalid: 'a' });
 		const trip = (name: string) =>

@@ -165,9 +165,11 @@ function refusal({ options }: Session, fault: Fault): RecordError {
 const stop = ({ table, options }: Session, fault: Fault) =>
 	stopFor(fault, `write to the table "${table.name}"`, optionHint(options, fault));
 
-/** "Not found" may also mean a record that a lookup points at (T-09). */
-const concernsRow = (fault: Fault, id: string): boolean =>
-	fault.code === '' || fault.message.toLowerCase().includes(id.toLowerCase());
+/** "Not found" may also mean a record that a lookup points at, and a code may be missing (T-09, T-26). */
+const concernsRow = ({ code, message }: Fault, id: string): boolean =>
+	message.toLowerCase().includes(id.toLowerCase()) || (code === '' && !SOME_ID.test(message));
+
+const SOME_ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
 function successOf(step: Sending, part: HttpResponse) {
 	if (step.kind !== 'create') return { status: STATUS[step.kind], id: step.id };

@@ -47,7 +47,7 @@ const UNTOLD = 'Created or updated: UpsertMultiple does not tell which';
 
 /** Whether a record can be written without knowing whether, and as what, its row exists. */
 function isFree({ target, states }: Session, { record, spelledTwice, round }: Job): boolean {
-	const { change, previousKey, onlyIfEmpty, values, update } = record;
+	const { change, previousKey, onlyIfEmpty, redelivered, values, update } = record;
 	return (
 		target.writeMode === 'upsert' &&
 		change !== 'removed' &&
@@ -55,6 +55,8 @@ function isFree({ target, states }: Session, { record, spelledTwice, round }: Jo
 		!target.checkVersion &&
 		!comparesFields(record, target) &&
 		previousKey === undefined &&
+		// Its row may have the key in the spelling of a rename that was taken back (U-25).
+		!redelivered &&
 		onlyIfEmpty === undefined &&
 		// A created row needs every value, an existing one takes only its update: here they must be the same.
 		Object.keys(values).every((field) => field in update) &&
