@@ -1,7 +1,7 @@
 /** Alternate keys of every column type: a second write finds what the first one made. */
 import type { WriteTarget } from '../../shared/connectors/connector';
 import { useDataverse } from '../sandbox/useDataverse';
-import { bulkCalls, connect, contacts, record, tally, writeAll } from './dynamics365Client';
+import { bulkCalls, connect, contacts, person, record, tally, writeAll } from './dynamics365Client';
 
 const org = useDataverse();
 
@@ -87,6 +87,19 @@ test.each([
 		const asked = org.log.filter(({ url }) => url.includes('/crmsync_bookings?'));
 		expect(asked).toHaveLength(1);
 		expect(decodeURIComponent(asked[0].url)).not.toContain(String(bad));
+	},
+);
+
+test.each(['literal', 'wildcard'])(
+	'brackets in a key, and what they would match as a pattern (dataverse:T-16, U-26 %s)',
+	async (mode) => {
+		org.setSwitches({ 'U-26': mode });
+		const keys = ['H[8]', 'H8', 'H[[]8]', '[x', 'y]'];
+		const people = keys.map((key) => person(key, { lastname: 'A' }));
+		const first = await writeAll(connect(org), contacts, people);
+		expect(tally(first.results)).toEqual({ created: keys.length });
+		const again = await writeAll(connect(org), contacts, people);
+		expect(again.results).toEqual(first.results.map(({ id }) => ({ status: 'updated', id })));
 	},
 );
 

@@ -56,7 +56,7 @@ function query(
 	const conditions = keyFields.map((field, index) => {
 		const column = table.columns.get(field);
 		const parts = [...new Set(keys.map((key) => keyPart(key[field], column)))];
-		const values = parts.filter((part) => isSearchable(part, column));
+		const values = parts.filter((part) => isSearchable(part, column)).flatMap(asPatterns);
 		if (values.length === 0) return undefined;
 		if (column?.type === 'lookup' || column?.type === 'dateTime')
 			return anyOf(selectName(field, table), values);
@@ -84,6 +84,10 @@ const escapeText = (json: string): string =>
 	json
 		.replaceAll('\\"', '\\u0022')
 		.replace(/['[\]]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+
+/** A bracket may begin a set of characters there (T-16): the second form finds it then, and nothing else if not. */
+const asPatterns = (part: string): string[] =>
+	part.includes('[') ? [part, part.replaceAll('[', '[[]')] : [part];
 
 /** One value of the wrong type would fail the whole query; no row can have it anyway. */
 function isSearchable(part: string, column: Column | undefined): boolean {
