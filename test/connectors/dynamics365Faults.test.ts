@@ -125,6 +125,16 @@ describe('a write without an answer', () => {
 		expect(results).toEqual(ids.map((id) => ({ status: 'deleted', id })));
 	});
 
+	test('a rival was first, and the answer was lost: its row is written over, not taken for ours (dataverse:4.1)', async () => {
+		org.faults.add({ effect: { kind: 'upsertRace' }, operation: 'create', times: 1 });
+		org.faults.add({ effect: { kind: 'reset', when: 'afterCommit' }, url: CREATE });
+		const { results } = await writeAll(connect(org), contacts, people(1));
+		const [row] = org.rows('contact');
+		expect(results).toEqual([{ status: 'updated', id: row.contactid }]);
+		expect(row).toMatchObject({ crmsync_externalid: 'k0', lastname: 'Name k0' });
+		expect(org.rows('contact')).toHaveLength(1);
+	});
+
 	test('when the system stays away, what was sent is unknown and the run stops (design:9)', async () => {
 		org.faults.add({ effect: { kind: 'reset', when: 'afterCommit' }, url: CREATE, times: 99 });
 		org.faults.add({
@@ -174,13 +184,13 @@ describe("an answer that is not the system's own", () => {
 	});
 
 	test.each([
-		['a bulk message', contacts, 'crmsync_externalid', CREATE, 1],
-		['$batch', visits, 'crmsync_code', BATCH, 3],
+		['a bulk message', contacts, 'lastname', { url: CREATE }],
+		['$batch', visits, 'crmsync_name', { url: BATCH, nth: 3 }],
 	] as const)(
 		'a page with status 500 after %s: what was inserted is found, and not called a duplicate (design:R11)',
-		async (_, target, key, url, nth) => {
-			org.faults.add({ effect: page(500, true), url, nth });
-			const text = target === contacts ? 'lastname' : 'crmsync_name';
+		async (_, target, text, place) => {
+			org.faults.add({ effect: page(500, true), ...place });
+			const [key] = target.keyFields;
 			const records = ['a', 'b', 'c'].map((each) => record({ [key]: each }, { [text]: each }));
 			const { results, error } = await writeAll(
 				connect(org),

@@ -86,7 +86,9 @@ export function planJob(job: Job, match: Match, context: PlanContext): Step {
 	if (record.change === 'removed') return planRemoval(job, found, context);
 	if (target.writeMode === 'delete') return planDelete(job, found, context);
 	if (!found) return planMissing(job, match, context);
-	if (job.createSent) return done(job, { status: 'created', id: found.id });
+	const { values, key } = record;
+	if (job.createSent && context.comparison.holds(found.record, { ...values, ...key }))
+		return done(job, { status: 'created', id: found.id });
 	if (job.unlinked) return update(job, found, record.update, context);
 	if (target.writeMode === 'insert') return planExisting(job, found, context);
 	const state = stateToReturnTo(record, found, context);

@@ -1,5 +1,4 @@
 import type { SyncRecord } from '../../core/record';
-import type { WriteRecord } from '../connector';
 import { isKeyless, foldText, keyText } from './keyMatch';
 import { lookUp, type Match } from './lookUp';
 import { PARTITION } from './partition';
@@ -71,16 +70,19 @@ const STATE = ['statecode', 'statuscode'] as const;
  * deactivated, and where an elastic table keeps it. A preview shows what a write would overwrite.
  */
 function neededFrom(session: Session, jobs: readonly Job[]): string[] {
-	const needed = new Set(jobs.flatMap(({ record }) => neededBy(session, record)));
+	const needed = new Set(jobs.flatMap((job) => neededBy(session, job)));
 	if (session.table.elastic) needed.add(PARTITION);
 	return [...needed].filter((name) => isReadable(session.table, name));
 }
 
-function neededBy({ target, states, preview }: Session, record: WriteRecord): readonly string[] {
+function neededBy(
+	{ target, states, preview }: Session,
+	{ record, createSent }: Job,
+): readonly string[] {
 	const { change, redelivered, adopt, update, values, onlyIfEmpty = [] } = record;
 	if (change === 'removed') return preview && states ? STATE : [];
 	const isAdded = change === 'added' && states !== undefined;
-	const isDoubtful = target.writeMode === 'insert' && (redelivered || adopt);
+	const isDoubtful = createSent || (target.writeMode === 'insert' && (redelivered || adopt));
 	return [
 		...onlyIfEmpty,
 		...(isDoubtful ? Object.keys(values) : []),

@@ -1,4 +1,5 @@
 import { waitMs } from '../../core/retry';
+import type { SyncRecord } from '../../core/record';
 import type { FoundRecord } from '../connector';
 import { lookUp } from './lookUp';
 import type { Job, Sending } from './plan';
@@ -32,17 +33,31 @@ export async function prove(
 }
 
 async function proveCreates(
-	{ api, table, target }: Session,
+	session: Session,
 	steps: ReadonlyArray<StepOf<'create'>>,
 	outcomes: Outcomes,
 ): Promise<Job[]> {
+	const { api, table, target, comparison } = session;
 	const keys = steps.map((step) => step.job.record.key);
-	const found = await lookUp(api, table, target.keyFields, { keys });
+	const select = sentFields(session, steps);
+	const found = await lookUp(api, table, target.keyFields, { keys, select });
 	return steps.flatMap((step, index) => {
 		const row = found[index].exact ?? (step.job.spelledTwice ? undefined : found[index].folded);
+		if (row && target.writeMode !== 'insert' && !comparison.holds(row.record, step.sent))
+			// Perhaps a rival's, who was first: written over, as any row that is there.
+			return [step.job];
 		if (row) settle(outcomes, step, { status: 'created', id: row.id });
 		return row || target.writeMode === 'insert' ? [] : [{ ...step.job, createSent: true }];
 	});
+}
+
+/** What was sent, as far as it can be read. */
+function sentFields(
+	{ table }: Session,
+	steps: ReadonlyArray<{ readonly sent: SyncRecord }>,
+): string[] {
+	const sent = new Set(steps.flatMap((step) => Object.keys(step.sent)));
+	return [...sent].filter((name) => isReadable(table, name));
 }
 
 async function proveUpdates(
@@ -50,12 +65,7 @@ async function proveUpdates(
 	steps: ReadonlyArray<StepOf<'update'>>,
 	outcomes: Outcomes,
 ): Promise<Job[]> {
-	const sent = new Set(steps.flatMap((step) => Object.keys(step.sent)));
-	const found = await lookUpRows(
-		session,
-		steps,
-		[...sent].filter((name) => isReadable(session.table, name)),
-	);
+	const found = await lookUpRows(session, steps, sentFields(session, steps));
 	return steps.flatMap((step, index) => {
 		const row = found[index];
 		if (!row || !session.comparison.holds(row.record, step.sent)) return [step.job];
