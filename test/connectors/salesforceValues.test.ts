@@ -1,3 +1,5 @@
+import { fieldConverter } from '../../shared/connectors/salesforce/fieldConverter';
+import { toField } from '../../shared/connectors/salesforce/fieldTypes';
 import type { SalesforceWriteOptions } from '../../shared/connectors/salesforce/options';
 import { useSalesforce } from '../sandbox/useSalesforce';
 import { record, writeAll } from './dynamics365Client';
@@ -191,5 +193,18 @@ describe('policies', () => {
 			{ loosePicklists: true },
 		);
 		expect(loose.row).toMatchObject({ Status__c: 'paid', Extras__c: 'meal;bag' });
+	});
+
+	test('loose picklists: a value that is one stays itself, and none is guessed between two', () => {
+		const picklistValues = ['Resume', 'Résumé', 'Other'].map((value) => ({ value, active: true }));
+		const facts = { name: 'Kind__c', restrictedPicklist: true, picklistValues };
+		for (const type of ['picklist', 'multipicklist']) {
+			const convert = fieldConverter(toField({ ...facts, type }), { loosePicklists: true });
+			const one = (value: string) => (type === 'picklist' ? value : [value]);
+			expect(convert('Resume')).toEqual({ kind: 'exact', value: one('Resume') });
+			expect(convert('Résumé')).toEqual({ kind: 'exact', value: one('Résumé') });
+			expect(convert('OTHER')).toEqual({ kind: 'exact', value: one('Other') });
+			expect(convert('RESUME').kind).toBe('unfit');
+		}
 	});
 });

@@ -51,13 +51,17 @@ function byType({ info, type, externalId }: SObjectField, options: Options): Con
 const instantOf = (value: number): unknown =>
 	Math.abs(value) <= 8.64e15 ? new Date(value).toISOString() : value;
 
-/** Values are found without regard to case, accents and spaces, as labels always are. */
-function loosely({ type, info }: SObjectField, convert: Convert): Convert {
-	const values = new Map(
-		(info.options ?? []).map(({ value }) => [fold(String(value)), value] as const),
-	);
+/** Values are found without regard to case, accents and spaces, as labels always are; what is one already stays. */
+function loosely({ type, info: { options = [] } }: SObjectField, convert: Convert): Convert {
+	const exactly = new Set<unknown>(options.map(({ value }) => value));
+	const values = new Map<string, unknown>();
+	for (const { value } of options) {
+		const text = fold(String(value));
+		// What comes near to several of them is left as it is.
+		values.set(text, values.has(text) ? undefined : value);
+	}
 	const known = (value: unknown): unknown =>
-		typeof value === 'string' ? (values.get(fold(value)) ?? value) : value;
+		typeof value !== 'string' || exactly.has(value) ? value : (values.get(fold(value)) ?? value);
 	return (value) => {
 		if (Array.isArray(value)) return convert(value.map(known));
 		const isList = type === 'multipicklist' && typeof value === 'string' && value.includes(';');
