@@ -141,6 +141,19 @@ describe('parents that are not there', () => {
 		expect(rows.get('b')?.AccountId).not.toBeNull();
 	});
 
+	test('a row of a ring says so when its lookup was left out after all (sync:B20, sync:T49)', async () => {
+		const refuses = ({ Name }: Readonly<Record<string, unknown>>) => Name === 'B';
+		org.rules.addValidation('Account', { message: 'Not this one', refuses });
+		const { results } = await write(org, accounts, [child('A', 'B'), child('B', 'A')], {
+			leaveParentsOut: true,
+		});
+		expect(results[0]).toMatchObject({
+			status: 'created',
+			warnings: [expect.stringContaining('Left out, because the record it points at')],
+		});
+		expect(results[1].status).toBe('rejected');
+	});
+
 	test('rows that point at each other, and one at itself, are written and then linked (sync:T49)', async () => {
 		const { results } = await write(org, accounts, [
 			child('a', 'b'),

@@ -148,11 +148,7 @@ function concluded(taking: Taking, step: Sending, last: IndexedResult): IndexedR
 	if (result.status === 'rejected' && isLost(taking.session, step)) {
 		return [refusedLater(taking.session, step, result)];
 	}
-	if (job.unlinked) {
-		return [
-			{ ...last, result: result.status === 'updated' ? job.unlinked : halfWritten(job, result) },
-		];
-	}
+	if (job.unlinked) return [{ ...last, result: completed(job, result) }];
 	return linked(taking, job, last);
 }
 
@@ -209,6 +205,12 @@ function orphaned({ index, result }: IndexedResult): IndexedResult {
 		'The record a lookup points at is not in Salesforce: write it first, for example by a Salesforce Write node before this one. The next run tries again.';
 	return { index, result: { ...result, error: { ...error, retryable: true, hint } } };
 }
+
+/** What a job came to whose row was written first and its links after it; they may have been left out. */
+const completed = (job: Job, result: RecordResult): RecordResult =>
+	job.unlinked && result.status === 'updated'
+		? { ...job.unlinked, ...(result.warnings && { warnings: result.warnings }) }
+		: halfWritten(job, result);
 
 /** What is known of a job whose sending ended early. */
 function unanswered(
