@@ -143,6 +143,22 @@ describe('upsert without reading first', () => {
 		},
 	);
 
+	test.each([
+		['reset', { kind: 'reset', when: 'afterCommit' }],
+		['a page', { kind: 'respond', status: 200, body: '<html></html>', afterCommit: true }],
+	] as const)(
+		'no answer (%s), and none to the look-up: what may be written is unknown, not unsent (design:9)',
+		async (_, effect) => {
+			org.faults.add({ effect, url: /UpsertMultiple/ });
+			const refusal = { kind: 'respond', status: 403, body: '<html></html>' } as const;
+			org.faults.add({ effect: refusal, url: /\/contacts\?/, times: 9 });
+			const { results, error } = await writeAll(bulk(), contacts, [person('k1'), person('k2')]);
+			expect(error).toMatchObject({ code: 'unavailable' });
+			expect(org.rows('contact')).toHaveLength(2);
+			expect(tally(results)).toEqual({ unknown: 2 });
+		},
+	);
+
 	test('a table without bulk messages, and an elastic one whose upsert replaces rows, are not asked (dataverse:T-24, S-20)', async () => {
 		const visits = { ...contacts, objectName: 'crmsync_visit', keyFields: ['crmsync_code'] };
 		const { results } = await writeAll(bulk(), visits, [

@@ -56,7 +56,7 @@ export interface Session {
 export type Outcomes = Map<number, RecordResult>;
 
 /** Records the result of a step. */
-export function settle(outcomes: Outcomes, step: Sending, result: RecordResult): void {
+export function settle(outcomes: Outcomes, step: Pick<Sending, 'job'>, result: RecordResult): void {
 	outcomes.set(step.job.index, result);
 }
 
@@ -69,7 +69,7 @@ const NO_ANSWER: RecordError = {
 };
 
 /** A step that was sent without an answer. */
-export function settleUnknown(outcomes: Outcomes, step: Sending): void {
+export function settleUnknown(outcomes: Outcomes, step: Pick<Sending, 'job'>): void {
 	settle(outcomes, step, { status: 'unknown', error: NO_ANSWER });
 }
 

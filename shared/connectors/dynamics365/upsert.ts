@@ -2,10 +2,10 @@ import type { SyncRecord } from '../../core/record';
 import type { HttpResponse } from '../http';
 import { OutcomeUnknownError } from '../retry';
 import { isObject, parseJson } from '../json';
-import { isCarriedOut } from './errors';
+import { faultOf, isCarriedOut, isLost } from './errors';
 import { keyPart } from './keyMatch';
 import { comparesFields, type Job } from './plan';
-import type { Outcomes, Session } from './session';
+import { settleUnknown, type Outcomes, type Session } from './session';
 
 /**
  * Sends what can be sent by UpsertMultiple: one message, no look-up before it, and no word about which row was
@@ -31,6 +31,9 @@ export async function sendUpserts(
 		.catch((error: unknown) => unanswered(error));
 	if (!response || !isCarriedOut(response)) {
 		if (response) learn(session, response);
+		// Until the look-up says more: should it fail, they were sent all the same.
+		if (!response || isLost(faultOf(response)))
+			for (const job of targets.keys()) settleUnknown(outcomes, { job });
 		return jobs;
 	}
 	const ids = idsOf(response, targets.size);
