@@ -36,7 +36,7 @@ export class Claims {
 		};
 	}
 
-	/** A writer has said what came of it. */
+	/** A writer has said what came of it; that it does not know is no such word. */
 	hear(key: string): void {
 		this.heard.add(key);
 	}

@@ -151,7 +151,7 @@ export class LiveRun {
 		for (const { key, result } of answers) {
 			const entry = this.open.get(key);
 			if (!entry) continue;
-			this.claims.hear(key);
+			if (result.status !== 'unknown') this.claims.hear(key);
 			this.upserts.hear(entry, result);
 		}
 	}

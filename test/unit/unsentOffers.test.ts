@@ -117,6 +117,19 @@ describe('a try whose answer never came, and another one (design:R3, design:R6)'
 		expect(member).toMatchObject({ fingerprint: 7n });
 	});
 
+	it('leaves it in doubt also where the first try said so and Confirm Delivery hears of the second', async () => {
+		const { run, reload } = await closing();
+		await run.offer(offers('ann'), none);
+		await run.claim([ann], 'Salesforce');
+		run.report(answered(ann, { status: 'unknown' }));
+		await run.claim([ann], 'Salesforce');
+		run.report(answered(ann, rejected()));
+		await run.confirm(answered(ann, rejected()));
+		await run.end();
+		const state = await reload();
+		expect([await known(state), state.failures.size]).toEqual([[ann], 1]);
+	});
+
 	it('says nothing of a record whose first answer was heard', async () => {
 		const { run, reload } = await closing();
 		await run.offer(offers('ann'), none);
