@@ -189,7 +189,7 @@ describe.each(stores)(
 				),
 				{ numRuns: Number(process.env.PROTOCOL_RUNS ?? chosen.runs) },
 			);
-		}, 1_200_000);
+		}, 120_000);
 	},
 );
 
