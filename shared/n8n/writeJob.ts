@@ -38,6 +38,7 @@ export interface JobSettings {
 export function writeJobs(context: IExecuteFunctions, settings: JobSettings): WriteJob[] {
 	const writer = context.getNode().name;
 	const readings = tracedReadings(context);
+	const isShared = sharedReceipts(readings.map(({ envelope }) => envelope?.receipt));
 	return context.getInputData().flatMap((item, index) => {
 		const { envelope = {}, problem, refusal } = readings[index];
 		if (problem) throw new NodeOperationError(context.getNode(), problem, { itemIndex: index });
@@ -45,8 +46,21 @@ export function writeJobs(context: IExecuteFunctions, settings: JobSettings): Wr
 		if (!envelope.receipt && Object.keys(record).length === 0) return [];
 		if (refusal) return [{ index, record, envelope, result: refusal }];
 		const run = settings.action === 'write' ? runOf(context, envelope.receipt) : undefined;
-		return [makeJob({ index, record, envelope, ...(run && { run }) }, settings, writer)];
+		const job = { index, record, envelope, ...(run && { run }) };
+		return [makeJob(job, settings, writer, isShared(envelope.receipt))];
 	});
+}
+
+/** Tells receipts that several items carry: what is said of the record is not said of each of them. */
+function sharedReceipts(
+	receipts: ReadonlyArray<Receipt | undefined>,
+): (receipt: Receipt | undefined) => boolean {
+	const counts = new Map<string, number>();
+	const textOf = ({ run, key }: Receipt) => `${run} ${key}`;
+	for (const receipt of receipts) {
+		if (receipt) counts.set(textOf(receipt), (counts.get(textOf(receipt)) ?? 0) + 1);
+	}
+	return (receipt) => receipt !== undefined && (counts.get(textOf(receipt)) ?? 0) > 1;
 }
 
 /**
@@ -110,13 +124,18 @@ function runOf(context: IExecuteFunctions, receipt: Receipt | undefined): LiveRu
 	});
 }
 
-function makeJob(job: Omit<WriteJob, 'write'>, settings: JobSettings, writer: string): WriteJob {
+function makeJob(
+	job: Omit<WriteJob, 'write'>,
+	settings: JobSettings,
+	writer: string,
+	isShared: boolean,
+): WriteJob {
 	const { target, updateWith } = settings;
 	const { envelope, record, run } = job;
 	// In a second try of the node, what already has an outcome is not sent again (n8n:T-09).
 	const said = envelope.receipt && run?.outcomeOf(envelope.receipt.key, writer);
 	if (said && said.status !== 'unknown' && said.status !== 'notAttempted')
-		return { ...job, result: said };
+		return { ...job, result: isShared ? partly(said) : said };
 	if (envelope.change === 'hold') return { ...job, result: heldResult(envelope) };
 	const misplaced = foreignReceipt(record, envelope, run);
 	if (misplaced) return { ...job, result: misplaced };
@@ -133,6 +152,22 @@ function chosen(record: SyncRecord, { fields, target }: JobSettings): SyncRecord
 	if (fields.length === 0) return record;
 	const wanted = new Set([...fields, ...target.keyFields]);
 	return Object.fromEntries(Object.entries(record).filter(([field]) => wanted.has(field)));
+}
+
+/** Of several items with one receipt a try before has written some, and nobody knows which (design R6). */
+function partly(said: RecordResult): RecordResult {
+	if (said.status === 'rejected') return said;
+	return {
+		status: 'rejected',
+		error: {
+			code: 'severalItems',
+			category: 'config',
+			message:
+				'Several items carry the bookkeeping ("_sync") of this record, and an earlier try of this node has written at least one of them; it is not known which',
+			retryable: true,
+			hint: 'Split the rows before they are compared, with a key of their own, or behind the writer. The record comes back in the next run.',
+		},
+	};
 }
 
 /** A record held behind the diff keeps coming back; one held before it was never offered. */

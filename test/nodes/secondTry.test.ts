@@ -4,6 +4,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { SyncError } from '../../shared/core/errors';
 import { storeOfSync } from '../../shared/state/registry';
 import type { StateChange } from '../../shared/state/store';
+import { map } from './droppedFixture';
 import { testNode, type EngineNode } from './engine';
 import { codeDiff, createLedger, insertNode, type Ledger } from './insertFixture';
 import { runLine } from './syncFixture';
@@ -121,6 +122,26 @@ it('design:9 a state that cannot be stored is told under continue on fail too, w
 		message: expect.stringContaining('The disk is full'),
 	});
 	expect(run.hints('Writer')).toMatchObject([{ type: 'warning' }]);
+});
+
+it('design:R6 several items with one receipt are not all taken for written because one of them was', async () => {
+	const lines = map('Lines', (items) =>
+		items.flatMap(({ json }, item) =>
+			[1, 2, 3].map((number) => ({ json: { ...json, number }, pairedItem: { item } })),
+		),
+	);
+	let sent = 0;
+	ledger.answer = () => {
+		sent += 1;
+		if (sent === 2) throw new SyncError('unavailable', 'The line is down');
+		return undefined;
+	};
+	const [diff, writer] = line(tries(2));
+	const run = await runLine([diff!, lines, writer!], rows.slice(0, 1));
+	expect(ledger.rows.size).toBe(1);
+	expect(run.records('Writer', 2)[0]).toMatchObject({ rejected: 3 });
+	const next = await runLine(line(), rows.slice(0, 1));
+	expect(next.records('Diff')).toMatchObject([{ _sync: { redelivered: true } }]);
 });
 
 describe('Segment Diff that cannot store what it offers', () => {
