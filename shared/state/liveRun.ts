@@ -120,8 +120,8 @@ export class LiveRun {
 	}
 
 	/**
-	 * What this writer already said of this key in this run, or `unknown` when it took it up and said nothing; what
-	 * another one said is not its outcome (design R6).
+	 * What this writer already said of this key in this run, or `unknown` when a try of it took it up and said nothing;
+	 * what another one said is not its outcome (design R6).
 	 */
 	outcomeOf(key: string, writer: string): RecordResult | undefined {
 		const owner = this.claims.ownerOf(key) ?? writer;
@@ -170,13 +170,17 @@ export class LiveRun {
 		const isUnsent = (entry: OpenOffer) =>
 			!this.claims.mayBeSent(entry.offer.key) && isClosedUnsent(entry, this.settings);
 		const left = await offersLeft(this.open.values(), isUnsent);
-		if (!this.isLost) this.isLost = await isLostAfter(this.wrapUp(left));
-		// What was under way when the lease was lost may have been written over what the other run wrote.
-		const unconfirmed = () => this.claims.keys.filter((key) => !isSettled(this.open.get(key)));
-		if (this.isLost) await this.store.doubt(this.sync, unconfirmed());
-		this.log.unsent(left.unsent);
-		const row = this.log.row(left.doubtful, this.isLost);
-		await this.store.endRun(this.sync, row);
+		let row: RunRow;
+		try {
+			if (!this.isLost) this.isLost = await isLostAfter(this.wrapUp(left));
+			// What was under way when the lease was lost may have been written over what the other run wrote.
+			const unconfirmed = () => this.claims.keys.filter((key) => !isSettled(this.open.get(key)));
+			if (this.isLost) await this.store.doubt(this.sync, unconfirmed());
+		} finally {
+			this.log.unsent(left.unsent);
+			row = this.log.row(left.doubtful, this.isLost);
+			await this.store.endRun(this.sync, row);
+		}
 		return row;
 	}
 
@@ -188,16 +192,15 @@ export class LiveRun {
 
 	private async move(answers: readonly Answer[]): Promise<number> {
 		const matched = answers.filter(({ key }) => this.open.has(key));
-		const heard = matched.filter(
-			({ key, result }) => !isForgotten(this.open.get(key), result, this.settings),
-		);
-		const words = heard.flatMap(({ key, result }) =>
-			wordsOn(this.open.get(key), result, this.claims.isUnheard(key)),
-		);
+		const words = matched
+			.filter(({ key, result }) => !isForgotten(this.open.get(key), result, this.settings))
+			.flatMap(({ key, result }) =>
+				wordsOn(this.open.get(key), result, this.claims.isUnheard(key)),
+			);
 		const moment = { run: this.id, now: this.settings.now(), parkAfter: this.settings.parkAfter };
 		const { change, next } = settleBatch(words, moment);
 		try {
-			if (next.size > 0) await this.writeOrDoubt(change, heard);
+			if (next.size > 0) await this.writeOrDoubt(change, matched);
 			for (const [entry, { said, member, failure }] of next) {
 				if (entry.said) this.log.count(entry.said.status, -1);
 				if (said) this.log.count(said.status);
@@ -212,8 +215,7 @@ export class LiveRun {
 
 	/** What was written after the lease was lost may have replaced what the other run wrote: its keys are in doubt. */
 	private async writeOrDoubt(change: StateChange, answers: readonly Answer[]): Promise<void> {
-		const lost = await isLostAfter(this.write(change));
-		if (!lost) return;
+		if (!(await isLostAfter(this.write(change)))) return;
 		const sent = answers
 			.filter(({ result: { status } }) => status !== 'rejected' && status !== 'notAttempted')
 			.map(({ key }) => key);

@@ -143,6 +143,18 @@ describe('what a live run knows of its offers', () => {
 	});
 });
 
+describe('the end of a run (design:R16)', () => {
+	it('leaves its row and gives back the lease when its state cannot be packed, and says so', async () => {
+		const { run, store, sync } = await started();
+		await run.offer(offering(['ann']), none);
+		await run.confirm(answered(ann, created));
+		jest.spyOn(store, 'compact').mockRejectedValueOnce(new Error('The disk is full'));
+		await expect(run.end()).rejects.toThrow('The disk is full');
+		expect(await store.runs(sync, 1)).toMatchObject([{ id: 'r1', counts: { created: 1 } }]);
+		expect((await store.find('people'))?.lease).toBeUndefined();
+	});
+});
+
 describe('what a confirm moves (design:R5, design:R6)', () => {
 	it('is in the members of the run as well, which the end of the run packs', async () => {
 		const { run } = await started();
