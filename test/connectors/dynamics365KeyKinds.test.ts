@@ -43,7 +43,8 @@ test.each([
 	const target = bookings([column]);
 	const write = async (more: Partial<WriteTarget>, crmsync_name: string) => {
 		const one = record({ [column]: value }, { crmsync_name });
-		const { results } = await writeAll(connect(org), { ...target, ...more }, [one]);
+		const { results, error } = await writeAll(connect(org), { ...target, ...more }, [one]);
+		expect(error).toBeUndefined();
 		return results[0].status;
 	};
 	expect(await write({}, 'First')).toBe('created');
