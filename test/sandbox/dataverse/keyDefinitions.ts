@@ -21,14 +21,15 @@ const KEY_TYPES = new Set([
 
 /** Builds a key's index as the platform's job does: Pending, InProgress, Active or Failed (S-25). */
 export function scheduleIndex(org: Org, table: Table, key: AlternateKey): void {
-	const set = (status: AlternateKey['status']) => {
-		// Deleting a key cancels its job (contract 2.4).
-		if (table.keys.includes(key)) org.schema.setKeyStatus(table, key.name, status);
-	};
+	const set = (status: AlternateKey['status']) => org.schema.setKeyStatus(table, key.name, status);
+	// Deleting a key cancels its job (contract 2.4), and so does a status that is set by hand.
+	const isAt = (status: AlternateKey['status']) =>
+		table.keys.includes(key) && key.status === status;
 	set('Pending');
-	org.jobs.after(org.keyDelayMs, () => set('InProgress'));
-	org.jobs.after(2 * org.keyDelayMs, () =>
-		set(org.store.hasDuplicates(table, key) ? 'Failed' : 'Active'),
+	org.jobs.after(org.keyDelayMs, () => isAt('Pending') && set('InProgress'));
+	org.jobs.after(
+		2 * org.keyDelayMs,
+		() => isAt('InProgress') && set(org.store.hasDuplicates(table, key) ? 'Failed' : 'Active'),
 	);
 }
 
