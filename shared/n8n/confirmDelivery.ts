@@ -7,7 +7,7 @@ import { count } from '../core/words';
 import type { Answer } from '../state/openOffer';
 import { liveRun } from '../state/registry';
 import { ancestryOf, cutsOf, type Trace } from './ancestry';
-import { deliveries, resultOf, type Delivery } from './delivery';
+import { deliveries, isPreviewed, resultOf, type Delivery } from './delivery';
 import { endWithExecution } from './executionEnd';
 import { comparedWhen } from './staleReceipt';
 import { storeOfReceipt } from './stateStore';
@@ -77,6 +77,7 @@ function note(context: IExecuteFunctions, tally: Tally, delivery: Delivery): voi
 		return;
 	}
 	if (!delivery.isForeign && !said && !delivery.refusal) refuseUndelivered(context, scope);
+	if (delivery.isForeign && isPreviewed(delivery.envelope)) refusePreviewed(context, scope);
 	const result = resultOf(delivery);
 	tally.counts[result.status] = (tally.counts[result.status] ?? 0) + 1;
 	if (result.status === 'rejected') {
@@ -113,6 +114,17 @@ function refuseUndelivered(context: IExecuteFunctions, scope: string): never {
 		`Nothing between Segment Diff and "${context.getNode().name}" delivers the records of "${scope}"`,
 		{
 			hint: 'Nothing was confirmed. Wire this node behind the one that delivers, such as HTTP Request, and not beside it; a disabled node delivers nothing, and our own writers confirm by themselves.',
+		},
+	);
+}
+
+/** Whether the node behind a preview delivers is not known: confirmed, records might never be sent; not confirmed, twice. */
+function refusePreviewed(context: IExecuteFunctions, scope: string): never {
+	throw new SyncError(
+		'config',
+		`The records of "${scope}" came to "${context.getNode().name}" through a preview, which sends nothing`,
+		{
+			hint: 'Nothing was confirmed. Choose the action Write in the node that previews, or wire what delivers past it, directly behind Segment Diff and its shaping nodes.',
 		},
 	);
 }

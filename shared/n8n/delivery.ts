@@ -12,7 +12,7 @@ export interface Delivery {
 	readonly envelope: Envelope;
 	/** What the first node that refused it said, or the one that held it. */
 	readonly refusal?: Refusal;
-	/** Whether a node that is not ours had it. */
+	/** Whether a node that is not ours had it, and no writer of ours since. */
 	readonly isForeign: boolean;
 }
 
@@ -40,13 +40,14 @@ function handedOn(trace: Trace, above: readonly Delivery[]): readonly Delivery[]
 	const isForeign = role === undefined;
 	const isNews = refusal !== undefined || isForeign;
 	const on = above.map((delivery) => (isNews ? marked(delivery, refusal, isForeign) : delivery));
+	const wasForeign = role !== 'writes' && on.some((delivery) => delivery.isForeign);
 	if (!own?.receipt) return on;
 	const before = on.find((delivery) => delivery.refusal)?.refusal ?? refusal;
 	return [
 		{
 			envelope: own,
 			...(before && { refusal: before }),
-			isForeign: isForeign || on.some((delivery) => delivery.isForeign),
+			isForeign: isForeign || wasForeign,
 		},
 	];
 }
@@ -77,12 +78,16 @@ function joined(lists: ReadonlyArray<readonly Delivery[]>): readonly Delivery[] 
 	return [...byReceipt.values()];
 }
 
+/** A writer of ours had it, and only looked at what it would do. */
+export function isPreviewed({ result }: Envelope): boolean {
+	return result?.warnings?.includes(nothingSent) === true;
+}
+
 /** Design R6, last row: what a foreign node had and nobody refused was delivered. A writer knows better; a preview sent nothing. */
-export function resultOf({ envelope, refusal, isForeign }: Delivery): RecordResult {
+export function resultOf({ envelope, refusal }: Delivery): RecordResult {
 	const { change = 'added', result } = envelope;
-	const isPreview = result?.warnings?.includes(nothingSent) === true;
-	if (result && !isPreview) return result;
-	if (isPreview && !isForeign) return { status: 'notAttempted' };
+	if (isPreviewed(envelope)) return { status: 'notAttempted' };
+	if (result) return result;
 	if (!refusal) return { status: delivered[change === 'hold' ? 'added' : change] };
 	return { status: 'rejected', error: { ...refusal, category: 'data', retryable: true } };
 }

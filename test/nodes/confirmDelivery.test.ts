@@ -67,6 +67,16 @@ describe('a refusal that a node on the way did not hand on', () => {
 		const nodes = () => [diffNode(name), preview(), confirmNode()];
 		expect(summary(await runLine(nodes(), airports(2)))).toMatchObject({ notAttempted: 2 });
 		expect(offered(await runLine(nodes(), airports(2)))).toEqual(['C100', 'C101']);
+		const pass = testNode('pass', async function () {
+			return [this.getInputData()];
+		});
+		const passing = { name: 'Pass', type: pass };
+		const before = [diffNode(name), passing, preview(), confirmNode()];
+		expect(summary(await runLine(before, airports(2)))).toMatchObject({ notAttempted: 2 });
+		const behind = [diffNode(name), preview(), passing, confirmNode()];
+		const { message } = (await runLine(behind, airports(2))).error ?? {};
+		expect(message).toContain('through a preview, which sends nothing');
+		expect(offered(await runLine(nodes(), airports(2)))).toEqual(['C100', 'C101']);
 	});
 
 	it('design:R15 the ledger names the node that refused, and what it said', async () => {
