@@ -114,7 +114,7 @@ export class CensusTaker {
 		} else if (mark === 'hold') {
 			this.hold(row, key);
 		} else if (mark) {
-			this.removed.add(key.folded);
+			this.remove(key.folded);
 		} else {
 			this.compare(row, key);
 		}
@@ -149,6 +149,11 @@ export class CensusTaker {
 		});
 		for (const folded of this.duplicates) this.held.add(folded);
 		for (const folded of this.removed) if (this.isPresent(folded)) this.removed.delete(folded);
+	}
+
+	/** The source says that it left. */
+	protected remove(folded: string): void {
+		this.removed.add(folded);
 	}
 
 	/** The row is there, and not compared. */

@@ -11,17 +11,51 @@ import type { SyncRecord } from './record';
 export class FeedTaker extends CensusTaker {
 	/** Rows whose failure is not due yet: the next row of their key may say less than they do. */
 	private readonly waitingRows = new Map<string, Candidate>();
+	/** Keys that left, as far as the rows so far tell. */
+	private readonly gone = new Set<string>();
+	/** Keys whose rows count for nothing, because the record left after them. */
+	private readonly outdated = new Set<string>();
 
 	protected override compare(row: Row, key: Key): void {
-		this.held.delete(key.folded);
-		this.holds.delete(key.folded);
-		super.compare(this.overPending(row, key), key);
+		const isBack = this.speakAgain(key.folded);
+		super.compare(isBack ? row : this.overPending(row, key), key);
+	}
+
+	/** Another row of the key comes: what a hold or a removal said is over. Returns whether it had left. */
+	private speakAgain(folded: string): boolean {
+		this.held.delete(folded);
+		this.holds.delete(folded);
+		this.removed.delete(folded);
+		return this.gone.delete(folded);
 	}
 
 	/** What is kept of the key is news too, until a row that says the same is accepted. */
 	private overPending(row: Row, { folded }: Key): Row {
 		const kept = this.firstRowOf(folded) === undefined && this.state.pending?.get(folded);
 		return kept ? { ...row, record: { ...kept, ...row.record } } : row;
+	}
+
+	/** The record is back when a later row of the key says so. */
+	protected override remove(folded: string): void {
+		const wasGone = this.speakAgain(folded);
+		super.remove(folded);
+		this.gone.add(folded);
+		this.waitingRows.delete(folded);
+		if (wasGone || (this.firstRowOf(folded) ?? -1) < 0) return;
+		this.takeBack(folded);
+		this.outdated.add(folded);
+	}
+
+	protected override takeBack(folded: string): void {
+		if (!this.outdated.delete(folded)) super.takeBack(folded);
+	}
+
+	protected override isTaken(folded: string): boolean {
+		return !this.gone.has(folded) && super.isTaken(folded);
+	}
+
+	protected override isPresent(folded: string): boolean {
+		return !this.gone.has(folded) && super.isPresent(folded);
 	}
 
 	override async finish(): Promise<Census> {
@@ -51,12 +85,14 @@ export class FeedTaker extends CensusTaker {
 	}
 
 	protected override hold(row: Row, key: Key): void {
+		this.speakAgain(key.folded);
 		super.hold(row, key);
 		this.holds.set(key.folded, { key: key.text, row });
 	}
 
 	protected override take(candidate: Candidate): void {
 		const { folded } = candidate;
+		this.outdated.delete(folded);
 		super.take(candidate);
 		if (this.candidates.get(folded)) this.waitingRows.delete(folded);
 		else this.waitingRows.set(folded, candidate);

@@ -96,6 +96,16 @@ export function settleNext(
 	return before === 'refused' && isSent ? { member: expire(standing.member, offer) } : undefined;
 }
 
+/** Whether a further word on an offer replaces what was said: a rejection stands, and what is open takes nothing back. */
+export function replaces(
+	said: RecordResult | undefined,
+	result: RecordResult,
+	offer: Offer,
+): boolean {
+	const before = verdictOf(said, offer);
+	return before === 'open' || (before === 'taken' && verdictOf(result, offer) !== 'open');
+}
+
 function verdictOf(said: RecordResult | undefined, offer: Offer): Verdict {
 	if (!said || said.status === 'unknown' || said.status === 'notAttempted') return 'open';
 	if (said.status === 'rejected') return 'refused';

@@ -1,3 +1,4 @@
+import { replaces } from '../core/protocol';
 import type { RecordResult } from '../core/results';
 import type { OpenOffer } from './openOffer';
 
@@ -18,11 +19,10 @@ export class Upserts {
 		if (offer.change !== 'removed') this.waiting += awaited(outcome);
 	}
 
-	/** Notes what a writer said of an offer. */
+	/** Notes what a writer said of an offer (design R6). */
 	hear(entry: OpenOffer, result: RecordResult): void {
 		const { offer, outcome } = entry;
-		// Design R6: a rejection beats whatever else is said.
-		if (outcome?.status !== 'rejected') entry.outcome = result;
+		if (replaces(outcome, result, offer)) entry.outcome = result;
 		if (offer.change === 'removed') return;
 		this.waiting += awaited(entry.outcome) - awaited(outcome);
 		if (result.id !== undefined) this.holders.set(result.id, offer.key);

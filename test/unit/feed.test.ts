@@ -54,9 +54,9 @@ describe('a change feed (design:R12)', () => {
 
 	it.each<[string, Row[]]>([
 		['reads as accepted', rowsOf([ann, 'removed'], ann)],
-		['changed', rowsOf({ ...ann, a: 2 }, [ann, 'removed'])],
-		['is held', rowsOf([ann, 'hold'], [ann, 'removed'])],
-	])('removes nothing that is there as well and %s', async (_, rows) => {
+		['changed', rowsOf([ann, 'removed'], { ...ann, a: 2 })],
+		['is held', rowsOf([ann, 'removed'], [ann, 'hold'])],
+	])('removes nothing that came back and %s', async (_, rows) => {
 		const comparison = await compare(rows, [accepted()]);
 		expect(told(comparison).flat()).not.toContain('removed');
 		expect(comparison.counts.left).toBe(0);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { takeCensus } from '../../shared/core/diff';
 import type { Row } from '../../shared/core/census';
+import type { Member } from '../../shared/core/member';
 import type { SyncRecord } from '../../shared/core/record';
 import { keyText, member, rowsOf, settings, tableOf } from './builders';
 import { ann, annKey, compare, failure, has, prints } from './diffFixture';
@@ -76,6 +77,44 @@ describe('a key that comes more than once in a feed (design:R12)', () => {
 		const held = await told([refused, [ann, 'hold']], [has(ann)], { ...state, pending });
 		expect(held).toMatchObject({ records: [], comparison: { resolved: [annKey] } });
 		expect(held.counts).toMatchObject({ waiting: 0, held: 1 });
+	});
+
+	it('says with its last row that the record is there, is held, or left, in any order of rows', async () => {
+		const value = fc.integer({ min: 2, max: 3 });
+		const row = fc.oneof(
+			fc.record({ a: value, b: value }, { requiredKeys: [] }).map((part) => ({ part, mark: '' })),
+			fc.constantFrom('hold' as const, 'removed' as const).map((mark) => ({ part: {}, mark })),
+		);
+		const rowOf = ({ part, mark }: { part: object; mark: string }): Rows[number] =>
+			mark === '' ? { email: 'ann', ...part } : [{ email: 'ann' }, mark as 'hold'];
+		const parked = failure({ fingerprint: prints.record({ ...ann, a: 2 }, annKey), dueAt: 9 });
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(row, { minLength: 1, maxLength: 6 }),
+				fc.constantFrom<Member[]>([], [has(ann)], [has(ann, { leaving: true })]),
+				fc.boolean(),
+				async (rows, members, fails) => {
+					const last = rows.at(-1)!;
+					const since = rows.slice(rows.findLastIndex(({ mark }) => mark === 'removed') + 1);
+					const parts = since.flatMap(({ part, mark }) => (mark === '' ? [part] : []));
+					const part = Object.assign({}, ...parts) as object;
+					const state = fails ? { failures: new Map([[annKey, parked]]) } : {};
+					const one = await told([rowOf({ ...last, part })], members, state);
+					const many = await told(rows.map(rowOf), members, state);
+					expect(many.comparison.offers.map(({ offer }) => offer)).toEqual(
+						one.comparison.offers.map(({ offer }) => offer),
+					);
+					expect(many.records.map(([record]) => record)).toEqual(
+						one.records.map(([record]) => record),
+					);
+					expect(many.counts).toEqual({ ...one.counts, read: rows.length });
+					expect(many.comparison.resolved).toEqual(one.comparison.resolved);
+				},
+			),
+			{ numRuns: 400 },
+		);
+		const back = await told([ann, [ann, 'removed'], ann, [ann, 'removed'], ann]);
+		expect(back).toMatchObject({ records: [], counts: { unchanged: 1, left: 0 } });
 	});
 
 	it('ends the failure of a record that reads as accepted in the end, and not before', async () => {

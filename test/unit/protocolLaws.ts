@@ -55,14 +55,19 @@ export class Laws {
 		this.comparison++;
 	}
 
-	/** Keys that the rows say are there. */
+	/** Keys that the rows say are there: of a feed the last row of a key tells, and a kept record where there is none. */
 	private present(rows: readonly Row[]): ReadonlySet<string | undefined> {
-		const removed = new Set(rows.filter(({ mark }) => mark === 'removed').map(this.keyOf));
-		const isThere = (row: Row) =>
-			row.index === undefined ? !removed.has(this.keyOf(row)) : row.mark !== 'removed';
-		const present = new Set(rows.filter(isThere).map(this.keyOf));
-		present.delete(undefined);
-		return present;
+		const isFeed = this.settings.input !== 'complete';
+		const told = new Map<string | undefined, boolean>();
+		for (const row of rows) {
+			const key = this.keyOf(row);
+			const before = told.get(key);
+			const isThere = row.mark !== 'removed';
+			if (row.index === undefined) told.set(key, before ?? true);
+			else told.set(key, isFeed ? isThere : isThere || before === true);
+		}
+		told.delete(undefined);
+		return new Set([...told].filter(([, isThere]) => isThere).map(([key]) => key));
 	}
 
 	private checkRemovals(

@@ -109,8 +109,6 @@ export class Source {
 	private report(row: SourceRow): void {
 		const key = this.keyOf(row);
 		if (this.input === 'complete' || key === undefined) return;
-		// A removal is told once, and alone.
-		if (row.mark === 'removed') this.told = this.told.filter(([other]) => other !== key);
 		this.told.push([key, rowOf(row)]);
 	}
 
