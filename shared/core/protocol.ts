@@ -96,6 +96,16 @@ export function settleNext(
 	return before === 'refused' && isSent ? { member: expire(standing.member, offer) } : undefined;
 }
 
+/** Whether one word on an offer says that it was taken, and the other that it was refused: both may be true. */
+export function disagree(
+	said: RecordResult | undefined,
+	result: RecordResult,
+	offer: Offer,
+): boolean {
+	const verdicts = new Set([verdictOf(said, offer), verdictOf(result, offer)]);
+	return verdicts.has('taken') && verdicts.has('refused');
+}
+
 /** Whether a further word on an offer replaces what was said: a rejection stands, and what is open takes nothing back. */
 export function replaces(
 	said: RecordResult | undefined,

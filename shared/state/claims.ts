@@ -41,6 +41,11 @@ export class Claims {
 		this.heard.add(key);
 	}
 
+	/** Answers to one record contradict each other: nobody knows what became of it. */
+	dispute(key: string): void {
+		this.unheard.add(key);
+	}
+
 	/** Whether a try may have sent it whose answer never came: what is said now is said of another try. */
 	isUnheard(key: string): boolean {
 		return this.unheard.has(key);

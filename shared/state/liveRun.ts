@@ -1,6 +1,7 @@
 import { eachInSlices } from '../core/breathe';
 import type { Comparison } from '../core/diff';
 import type { Member } from '../core/member';
+import { disagree } from '../core/protocol';
 import type { RecordResult } from '../core/results';
 import { Claims, rivalError, type GiveBack } from './claims';
 import { findingsOf, withoutTask } from './findings';
@@ -152,6 +153,7 @@ export class LiveRun {
 			const entry = this.open.get(key);
 			if (!entry) continue;
 			if (result.status !== 'unknown') this.claims.hear(key);
+			if (disagree(entry.outcome, result, entry.offer)) this.claims.dispute(key);
 			this.upserts.hear(entry, result);
 		}
 	}

@@ -66,9 +66,9 @@ export class World {
 		Object.assign(this.process.trouble, { times, isStored });
 	}
 
-	/** Another setting of Ignore Fields, from the next run on. A feed does not tell again what it ignored. */
+	/** Another setting of Ignore Fields, between runs. A feed does not tell again what it ignored. */
 	ignore(field?: string): void {
-		if (this.settings.input !== 'complete' || field === this.ignored) return;
+		if (this.current || this.settings.input !== 'complete' || field === this.ignored) return;
 		this.ignored = field;
 		this.ledger.void();
 	}
@@ -233,9 +233,9 @@ export class World {
 
 	/** A run without faults, later than any back-off. Returns how many records it handed out, or left for later runs. */
 	async cleanRun(): Promise<number> {
-		this.ignore();
 		this.fail(0, false);
 		await this.end();
+		this.ignore();
 		this.wait(25);
 		await this.open(true);
 		const offered = this.current?.offers.length ?? 0;

@@ -55,7 +55,11 @@ export async function takeUpNext(
 	isAgain = false,
 ): Promise<void> {
 	const { current } = world;
-	if (current) await takeUp(current, nextOf(current, count, isAgain), fate, world);
+	if (!current) return;
+	const batch = nextOf(current, count, isAgain);
+	await takeUp(current, batch, fate, world);
+	// A try that breaks off hands no items on, and nobody confirms those of the try before.
+	if (fate === 'noAnswer') for (const { offer } of batch) current.said.delete(offer.key);
 }
 
 /** Confirm Delivery, further on in the workflow: what the writer said of the first records. */

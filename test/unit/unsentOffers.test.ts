@@ -201,6 +201,36 @@ describe('a record not attempted first and taken up again (design:R3, design:R11
 	});
 });
 
+describe('two answers to one record that the store refused (design:R6)', () => {
+	const refusedBoth = async (...results: RecordResult[]) => {
+		const opened = await closing();
+		await opened.run.offer(offers('ann'), none);
+		await opened.run.claim([ann], 'Dynamics');
+		jest.spyOn(opened.store, 'write').mockRejectedValueOnce(new Error('The disk is full'));
+		const both = results.map((result) => ({ key: ann, result }));
+		await expect(opened.run.confirm(both)).rejects.toThrow('The disk is full');
+		return opened;
+	};
+
+	it('what is open takes nothing back', async () => {
+		const { run } = await refusedBoth(created, { status: 'skipped', reason: 'notFound' });
+		expect(run.outcomeOf(ann, 'Dynamics')).toEqual(created);
+	});
+
+	it.each([
+		['rejected, then created', [rejected(), created]],
+		['created, then rejected', [created, rejected()]],
+	])('%s: it is refused, and in doubt', async (_, results) => {
+		const { run, reload } = await refusedBoth(...results);
+		const outcome = run.outcomeOf(ann, 'Dynamics')!;
+		expect(outcome.status).toBe('rejected');
+		await run.confirm(answered(ann, outcome));
+		await run.end();
+		const state = await reload();
+		expect([await known(state), state.failures.size]).toEqual([[ann], 1]);
+	});
+});
+
 describe('the lease of a writer at work (design:R13)', () => {
 	it('is proved before it sends, and is gone for good once it is lost', async () => {
 		const { store, run } = await closing();
