@@ -11,8 +11,6 @@ import type { SyncRecord } from './record';
 export class FeedTaker extends CensusTaker {
 	/** Rows whose failure is not due yet: the next row of their key may say less than they do. */
 	private readonly waitingRows = new Map<string, Candidate>();
-	/** Keys that left, as far as the rows so far tell. */
-	private readonly gone = new Set<string>();
 	/** Keys whose rows count for nothing, because the record left after them. */
 	private readonly outdated = new Set<string>();
 
@@ -25,8 +23,7 @@ export class FeedTaker extends CensusTaker {
 	private speakAgain(folded: string): boolean {
 		this.held.delete(folded);
 		this.holds.delete(folded);
-		this.removed.delete(folded);
-		return this.gone.delete(folded);
+		return this.removed.delete(folded);
 	}
 
 	/** What is kept of the key is news too, until a row that says the same is accepted. */
@@ -39,7 +36,6 @@ export class FeedTaker extends CensusTaker {
 	protected override remove(folded: string): void {
 		const wasGone = this.speakAgain(folded);
 		super.remove(folded);
-		this.gone.add(folded);
 		this.waitingRows.delete(folded);
 		if (wasGone || (this.firstRowOf(folded) ?? -1) < 0) return;
 		this.takeBack(folded);
@@ -51,11 +47,11 @@ export class FeedTaker extends CensusTaker {
 	}
 
 	protected override isTaken(folded: string): boolean {
-		return !this.gone.has(folded) && super.isTaken(folded);
+		return !this.removed.has(folded) && super.isTaken(folded);
 	}
 
 	protected override isPresent(folded: string): boolean {
-		return !this.gone.has(folded) && super.isPresent(folded);
+		return !this.removed.has(folded) && super.isPresent(folded);
 	}
 
 	override async finish(): Promise<Census> {

@@ -106,8 +106,8 @@ export function outcomeOf(
 }
 
 /**
- * What is said of an offer, in order: a try that nobody heard of (`isUnheard`), and what a writer reported, come before what is confirmed
- * now; each may be true (design R6).
+ * What is said of an offer, in order: a try that nobody heard of (`isUnheard`), and what a writer reported, come
+ * before what is confirmed now; each may be true (design R6).
  */
 export function wordsOn(
 	entry: OpenOffer | undefined,
