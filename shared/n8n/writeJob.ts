@@ -47,20 +47,30 @@ export function writeJobs(context: IExecuteFunctions, settings: JobSettings): Wr
 		if (refusal) return [{ index, record, envelope, result: refusal }];
 		const run = settings.action === 'write' ? runOf(context, envelope.receipt) : undefined;
 		const job = { index, record, envelope, ...(run && { run }) };
-		return [makeJob(job, settings, writer, isShared(envelope.receipt))];
+		return [makeJob(job, settings, writer, isShared)];
 	});
 }
 
-/** Tells receipts that several items carry: what is said of the record is not said of each of them. */
+/**
+ * Tells receipts that several items carry: what is said of the record is not said of each of them. They are counted
+ * when one is asked for, which only a second try of the node does.
+ */
 function sharedReceipts(
 	receipts: ReadonlyArray<Receipt | undefined>,
 ): (receipt: Receipt | undefined) => boolean {
-	const counts = new Map<string, number>();
 	const textOf = ({ run, key }: Receipt) => `${run} ${key}`;
-	for (const receipt of receipts) {
-		if (receipt) counts.set(textOf(receipt), (counts.get(textOf(receipt)) ?? 0) + 1);
-	}
-	return (receipt) => receipt !== undefined && (counts.get(textOf(receipt)) ?? 0) > 1;
+	let counts: Map<string, number> | undefined;
+	return (receipt) => {
+		if (!receipt) return false;
+		counts ??= countsOf(receipts.flatMap((each) => (each ? [textOf(each)] : [])));
+		return (counts.get(textOf(receipt)) ?? 0) > 1;
+	};
+}
+
+function countsOf(texts: readonly string[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+	return counts;
 }
 
 /**
@@ -128,14 +138,14 @@ function makeJob(
 	job: Omit<WriteJob, 'write'>,
 	settings: JobSettings,
 	writer: string,
-	isShared: boolean,
+	isShared: (receipt: Receipt | undefined) => boolean,
 ): WriteJob {
 	const { target, updateWith } = settings;
 	const { envelope, record, run } = job;
 	// In a second try of the node, what already has an outcome is not sent again (n8n:T-09).
 	const said = envelope.receipt && run?.outcomeOf(envelope.receipt.key, writer);
 	if (said && said.status !== 'unknown' && said.status !== 'notAttempted')
-		return { ...job, result: isShared ? partly(said) : said };
+		return { ...job, result: isShared(envelope.receipt) ? partly(said) : said };
 	if (envelope.change === 'hold') return { ...job, result: heldResult(envelope) };
 	const misplaced = foreignReceipt(record, envelope, run);
 	if (misplaced) return { ...job, result: misplaced };
